@@ -1,0 +1,173 @@
+"""The registry of outside texts: what ``[KEY]`` stands for, and how well each text is known."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from counterseal.reference.errors import UnknownCitationError
+from counterseal.terms.outcomes import KnownAs
+
+
+class SourceKind(StrEnum):
+    """What sort of text is cited."""
+
+    SOURCE_DOCUMENT = "source document"
+    """A United Nations document that says what the system is for."""
+    STANDARD = "standard"
+    """A published specification that the bytes follow."""
+    PAPER = "paper"
+    """A published paper that a design decision rests on."""
+    VECTORS = "test vectors"
+    """Published inputs and answers that the code is held against."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One outside text.
+
+    Attributes:
+        key: What stands between the brackets where it is cited.
+        text: Full citation, enough to find it in a library.
+        kind: What sort of text it is.
+        known_as: How well it is known to those who cite it.
+        read_on: When it was last read; None where it is cited from memory.
+    """
+
+    key: str
+    text: str
+    kind: SourceKind
+    known_as: KnownAs
+    read_on: date | None
+
+
+_READ = date(2026, 11, 20)
+
+
+def _read(key: str, kind: SourceKind, text: str) -> Source:
+    return Source(key=key, text=text, kind=kind, known_as=KnownAs.CONFIRMED, read_on=_READ)
+
+
+def _partly(key: str, kind: SourceKind, text: str) -> Source:
+    return Source(key=key, text=text, kind=kind, known_as=KnownAs.PARTLY, read_on=None)
+
+
+def _recalled(key: str, kind: SourceKind, text: str) -> Source:
+    return Source(key=key, text=text, kind=kind, known_as=KnownAs.RECALLED, read_on=None)
+
+
+SOURCES: tuple[Source, ...] = (
+    _partly(
+        "A-78-120",
+        SourceKind.SOURCE_DOCUMENT,
+        "United Nations, A/78/120: Group of Governmental Experts to further consider nuclear disarmament "
+        "verification issues, final report, 2023.",
+    ),
+    _partly(
+        "A-75-126",
+        SourceKind.SOURCE_DOCUMENT,
+        "United Nations, A/75/126: report of the Secretary-General with the replies of States on A/74/90, "
+        "the report of the first group of experts on nuclear disarmament verification, 2020.",
+    ),
+    _recalled(
+        "NPT-2018-WP-6",
+        SourceKind.SOURCE_DOCUMENT,
+        "NPT/CONF.2020/PC.II/WP.6: working paper submitted by the European Union on nuclear disarmament "
+        "verification, 2018.",
+    ),
+    _recalled(
+        "CD-2018-SB1",
+        SourceKind.SOURCE_DOCUMENT,
+        "Conference on Disarmament, subsidiary body 1, report, 5 September 2018.",
+    ),
+    _partly(
+        "A-RES-71-67",
+        SourceKind.SOURCE_DOCUMENT,
+        "United Nations General Assembly, resolution 71/67, Nuclear disarmament verification, 2016.",
+    ),
+    _read(
+        "RFC-6962",
+        SourceKind.STANDARD,
+        "B. Laurie, A. Langley, E. Kasper: Certificate Transparency, RFC 6962, June 2013; section 2.1, "
+        "Merkle hash trees, inclusion and consistency proofs.",
+    ),
+    _read(
+        "RFC-8032",
+        SourceKind.STANDARD,
+        "S. Josefsson, I. Liusvaara: Edwards-Curve Digital Signature Algorithm (EdDSA), RFC 8032, "
+        "January 2017.",
+    ),
+    _read(
+        "RFC-8785",
+        SourceKind.STANDARD,
+        "A. Rundgren, B. Jordan, S. Erdtman: JSON Canonicalization Scheme (JCS), RFC 8785, June 2020.",
+    ),
+    _recalled(
+        "RFC-4648",
+        SourceKind.STANDARD,
+        "S. Josefsson: The Base16, Base32, and Base64 Data Encodings, RFC 4648, October 2006.",
+    ),
+    _read(
+        "DSSE",
+        SourceKind.STANDARD,
+        "Secure Systems Lab: Dead Simple Signing Envelope (DSSE), version 1.0.2, May 2024; protocol and "
+        "envelope.",
+    ),
+    _read(
+        "C2SP-SIGNED-NOTE",
+        SourceKind.STANDARD,
+        "C2SP: Note (c2sp.org/signed-note), v1.0.0.",
+    ),
+    _read(
+        "C2SP-TLOG-CHECKPOINT",
+        SourceKind.STANDARD,
+        "C2SP: Transparency Log Checkpoints (c2sp.org/tlog-checkpoint), v1.0.0.",
+    ),
+    _read(
+        "C2SP-TLOG-COSIGNATURE",
+        SourceKind.STANDARD,
+        "C2SP: Transparency Log Cosignatures (c2sp.org/tlog-cosignature), signature type 0x04.",
+    ),
+    _read(
+        "C2SP-TLOG-TILES",
+        SourceKind.STANDARD,
+        "C2SP: Tiled Transparency Logs (c2sp.org/tlog-tiles).",
+    ),
+    _read(
+        "C2SP-TLOG-PROOF",
+        SourceKind.STANDARD,
+        "C2SP: Transparency Log Proofs (c2sp.org/tlog-proof).",
+    ),
+    _read(
+        "SIMMONS-1998",
+        SourceKind.PAPER,
+        "G. J. Simmons: The History of Subliminal Channels, IEEE Journal on Selected Areas in Communications "
+        "16(4), May 1998, pp. 452-462.",
+    ),
+    _recalled(
+        "CCTV-ED25519",
+        SourceKind.VECTORS,
+        "C2SP/CCTV: community cryptography test vectors, ed25519, 914 edge cases of signature verification.",
+    ),
+)
+"""Every outside text that is cited, the source documents first."""
+
+_BY_KEY = {source.key: source for source in SOURCES}
+
+
+def cited(key: str) -> Source:
+    """Return the source that ``[key]`` stands for.
+
+    Raises:
+        UnknownCitationError: the registry holds no such key.
+
+    Examples:
+        >>> cited("RFC-8785").kind.value
+        'standard'
+    """
+    try:
+        return _BY_KEY[key]
+    except KeyError:
+        raise UnknownCitationError(
+            f"citation [{key}]: not in the registry of reference/citations.py; "
+            "cite a registered text, or add it"
+        ) from None

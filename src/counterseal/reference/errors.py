@@ -1,0 +1,7 @@
+"""Refusals of the reference room."""
+
+from counterseal.errors import CountersealError
+
+
+class UnknownCitationError(CountersealError):
+    """A text cites a key that the registry does not hold."""

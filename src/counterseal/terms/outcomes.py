@@ -1,0 +1,59 @@
+"""The words in which an assessment answers, and how well its facts are known."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What the record supports about one clause, for one party, in one reading.
+
+    None of them says that an agreement was broken: that judgement is the parties'.
+    """
+
+    WITHIN = "within"
+    """The declared figure is not above the limit, on a date on which the limit binds."""
+    EXCEEDS = "exceeds"
+    """The figure, as this reading counts it, is above the limit."""
+    NOT_APPLICABLE = "not-applicable"
+    """The rule does not hold on this date or in this reading."""
+    NOT_PROVIDED = "not-provided"
+    """Nothing was declared. Never read as zero."""
+    INCONCLUSIVE = "inconclusive"
+    """There is evidence, and it does not decide."""
+    OPEN_QUESTION = "open-question"
+    """The public record is silent, so nothing is concluded."""
+    DISPUTED = "disputed"
+    """Parties read the same facts differently; both readings stand."""
+    MET = "met"
+    """What was owed was provided in time."""
+    OVERDUE = "overdue"
+    """What was owed by a date had not been provided when the date had passed."""
+
+
+class KnownAs(StrEnum):
+    """How well a published fact is known to those who typed it in."""
+
+    CONFIRMED = "confirmed"
+    """Read in the named source."""
+    PARTLY = "partly"
+    """Some of it read in the named source, the rest recalled."""
+    RECALLED = "recalled"
+    """Recalled from the named source, which was not opened again."""
+    NOT_PROVIDED = "not-provided"
+    """There is no published fact."""
+
+
+_FROM_BEST = (KnownAs.CONFIRMED, KnownAs.PARTLY, KnownAs.RECALLED, KnownAs.NOT_PROVIDED)
+
+
+def weakest(known: tuple[KnownAs, ...]) -> KnownAs:
+    """Return how well a conclusion is known that rests on all of ``known``.
+
+    Args:
+        known: The standing of each fact it rests on; empty where there is none.
+
+    Returns:
+        The weakest of them, and ``not-provided`` for an empty tuple.
+    """
+    if not known:
+        return KnownAs.NOT_PROVIDED
+    return max(known, key=_FROM_BEST.index)
