@@ -1,0 +1,87 @@
+"""Canonical JSON in a restricted profile: one document, one sequence of bytes [RFC-8785].
+
+Inside the profile ``orjson`` with sorted keys writes what RFC 8785 asks for; outside it the two
+differ, so everything outside is refused. The rule on input is: parse, walk the profile, encode
+again, compare bytes. Nothing is ever repaired.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from counterseal.crypto.errors import CanonicalError
+
+MAX_DEPTH = 16
+"""Levels of nesting allowed; the outermost object or array is level 1."""
+
+MAX_INTEGER = 2**53 - 1
+"""Largest magnitude of an integer that every JSON reader keeps exactly."""
+
+_SHOWN = 60
+_PLAIN = (str, bool, type(None))
+
+
+def encode_canonical(document: Any) -> bytes:
+    """Return the canonical bytes of ``document``.
+
+    Args:
+        document: Objects with ASCII keys, lists, texts, booleans, None and integers below 2**53.
+
+    Raises:
+        CanonicalError: it is outside the profile (fractions, big integers, other keys, too deep).
+    """
+    _walk(document, level=0)
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise CanonicalError(f"cannot be written as canonical JSON: {error}") from error
+
+
+def decode_canonical(data: bytes) -> Any:
+    """Return the document that ``data`` holds, if ``data`` is its canonical form.
+
+    Raises:
+        CanonicalError: not JSON, outside the profile, or another form of the same document
+            (white space, order of keys, a key twice, needless escapes).
+    """
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CanonicalError(f"not JSON: {error} ({_shown(data)})") from error
+    _walk(document, level=0)
+    if orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != data:
+        raise CanonicalError(
+            "not canonical: keys out of order or given twice, white space, or an escape that is "
+            f"not needed ({_shown(data)})"
+        )
+    return document
+
+
+def _walk(node: Any, *, level: int) -> None:
+    kind = type(node)
+    if kind is dict:
+        for key in node:
+            if type(key) is not str or not key.isascii():
+                raise CanonicalError(f"object key {key!r} is not an ASCII text")
+        _walk_inside(node.values(), level=level)
+    elif kind is list or kind is tuple:
+        _walk_inside(node, level=level)
+    elif kind is int:
+        if not -MAX_INTEGER <= node <= MAX_INTEGER:
+            raise CanonicalError(f"integer {node} is not below 2^53 in magnitude")
+    elif kind not in _PLAIN:
+        raise CanonicalError(f"{kind.__name__} {node!r}: only integers, texts, booleans and null are signed")
+
+
+def _walk_inside(values: Iterable[Any], *, level: int) -> None:
+    if level >= MAX_DEPTH:
+        raise CanonicalError(f"nested deeper than {MAX_DEPTH} levels")
+    for value in values:
+        if type(value) is not str:
+            _walk(value, level=level + 1)
+
+
+def _shown(data: bytes) -> str:
+    head = data[:_SHOWN].decode("utf-8", "backslashreplace")
+    return f"{len(data)} bytes, beginning {head!r}"

@@ -1,0 +1,80 @@
+"""The salted tree that binds a body to its header without telling what is in it.
+
+Each named part has its own 32-byte salt, so a guess at a low-entropy value cannot be checked
+against the commitment, and one part can later be opened without the others.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+from counterseal.crypto.errors import CommitmentError
+
+SALT_BYTES = 32
+MAX_PARTS = 64
+MIN_SIZE_CLASS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a body: its name and value as bytes, and its salt [32 bytes]. A dummy has neither."""
+
+    name: bytes
+    value: bytes
+    salt: bytes
+
+
+def power_of_two_from(number: int) -> int:
+    """Return the smallest power of two that is at least ``number`` (and at least 1)."""
+    return 1 << max(0, number - 1).bit_length()
+
+
+def size_class(content_bytes: int) -> int:
+    """Return the padded size that a header may tell [bytes]: a power of two, at least 1,024."""
+    return max(MIN_SIZE_CLASS, power_of_two_from(content_bytes))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: bytes) -> bytes:
+    return b"\x00part/v1" + len(name).to_bytes(4, "big") + name
+
+
+def part_hash(name: bytes, value: bytes, *, salt: bytes) -> bytes:
+    """Return the leaf hash of one part [32 bytes]."""
+    return sha256(b"".join((_named(name), len(value).to_bytes(4, "big"), value, salt))).digest()
+
+
+def tree_root(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over a power of two of leaf hashes [32 bytes]."""
+    level = leaves
+    while len(level) > 1:
+        halves = iter(level)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(halves, halves, strict=True)]
+    return level[0]
+
+
+def pad_parts(parts: Sequence[tuple[bytes, bytes]], *, salts: Callable[[int], bytes]) -> tuple[Part, ...]:
+    """Return salted parts, filled up with dummies to a power of two.
+
+    Args:
+        parts: Names and values, in the order in which they are committed.
+        salts: Gives so many random bytes; called once, for all salts.
+
+    Raises:
+        CommitmentError: no part, or more than 64.
+    """
+    if not 1 <= len(parts) <= MAX_PARTS:
+        raise CommitmentError(f"a body of {len(parts)} parts, must be 1 to {MAX_PARTS}")
+    width = power_of_two_from(len(parts))
+    pool = salts(width * SALT_BYTES)
+    padded = [*parts, *((b"", b"") for _ in range(width - len(parts)))]
+    return tuple(
+        Part(name=name, value=value, salt=pool[i * SALT_BYTES : (i + 1) * SALT_BYTES])
+        for i, (name, value) in enumerate(padded)
+    )
+
+
+def commit(parts: Sequence[Part]) -> bytes:
+    """Return the commitment to all parts, dummies included [32 bytes]."""
+    return tree_root([part_hash(part.name, part.value, salt=part.salt) for part in parts])
