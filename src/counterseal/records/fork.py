@@ -1,0 +1,220 @@
+"""A fork proof: two heads of one log that no append-only log can both have had."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from counterseal.crypto.canonical import decode_canonical, encode_canonical
+from counterseal.crypto.encoding import is_hex32
+from counterseal.crypto.errors import CryptoError
+from counterseal.crypto.merkle import require_consistency
+from counterseal.log.checkpoint import parse_checkpoint
+from counterseal.log.errors import LogError
+from counterseal.log.note import Note, parse_note
+from counterseal.log.tree import HashTree
+from counterseal.records.errors import NoBundleError, RecordError
+from counterseal.records.trust import TrustFile
+from counterseal.records.verification.heads import SeenCheckpoint, read_head
+from counterseal.records.verification.pins import Pin, check_trust_bytes
+from counterseal.records.verification.tally import PINNED, Check, Tally, check_json
+
+TYPE = "counterseal/fork-proof/v1"
+MAX_PROOF_BYTES = 4 * 2**20
+CHECKS = ("form", "trust-form", "trust-signatures", PINNED, "signatures", "fork")
+
+_MEMBERS = frozenset(("consistency", "first", "origin", "prefix_root", "second", "trust", "type"))
+_MAX_HASHES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForkProof:
+    """Two signed heads, and what shows that the smaller is no beginning of the larger.
+
+    Attributes:
+        first: Note of the smaller head (or either, at equal size).
+        second: Note of the larger head.
+        prefix_root: Root that the second tree really had at the first one's size [32 bytes].
+        consistency: RFC 6962 proof from that root to the second head.
+        trust: Bytes of the trust file that names the log's key.
+    """
+
+    origin: str
+    first: Note
+    second: Note
+    prefix_root: bytes
+    consistency: tuple[bytes, ...]
+    trust: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the proof file."""
+        return encode_canonical(
+            {
+                "consistency": [item.hex() for item in self.consistency],
+                "first": self.first.to_bytes().decode(),
+                "origin": self.origin,
+                "prefix_root": self.prefix_root.hex(),
+                "second": self.second.to_bytes().decode(),
+                "trust": self.trust.decode(),
+                "type": TYPE,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForkVerification:
+    """The result of checking a fork proof; ``verified`` means that it proves a fork."""
+
+    origin: str | None
+    checks: tuple[Check, ...]
+    trust_fingerprint: str | None
+    roots: tuple[tuple[str, str], ...]
+    pinned: bool
+
+    @property
+    def verified(self) -> bool:
+        """Whether every check ran and held, and so a fork is proved."""
+        return all(
+            check.held or (check.held is None and check.name == PINNED and not self.pinned)
+            for check in self.checks
+        )
+
+    def as_json(self, *, path: str) -> dict[str, Any]:
+        """Return the JSON document of ``--json``."""
+        return {
+            "fork_proof": path,
+            "origin": self.origin,
+            "verified": self.verified,
+            "checks": [check_json(check) for check in self.checks],
+            "fingerprints": {"trust": self.trust_fingerprint, "roots": dict(self.roots)},
+            "pinned": self.pinned,
+        }
+
+
+def prove_fork(first: Note, second: Note, *, tree: HashTree, origin: str, trust: bytes) -> ForkProof | None:
+    """Return the proof that two heads of one log contradict each other, or None if they do not.
+
+    Args:
+        first: A head of the log, signed by its key.
+        second: Another one, whose entries are at hand.
+        tree: The tree of the second head's entries (or of more).
+        origin: The log.
+        trust: Bytes of the trust file.
+    """
+    small, large = parse_checkpoint(first.text), parse_checkpoint(second.text)
+    if small.size > large.size:
+        raise RecordError("fork: the head whose entries are at hand must be the larger one")
+    prefix_root = tree.root(small.size)
+    if prefix_root == small.root or small.size == 0:
+        return None
+    consistency = () if small.size == large.size else tree.consistency(small.size, large.size)
+    return ForkProof(
+        origin=origin,
+        first=first,
+        second=second,
+        prefix_root=prefix_root,
+        consistency=consistency,
+        trust=trust,
+    )
+
+
+def is_fork_proof(data: bytes) -> bool:
+    """Whether a file claims to be a fork proof (so that it is judged as one)."""
+    return b'"type":"counterseal/fork-proof/' in data[-256:]
+
+
+def parse_fork_proof(data: bytes) -> ForkProof:
+    """Return the fork proof that a file holds.
+
+    Raises:
+        RecordError: not in form.
+    """
+    if len(data) > MAX_PROOF_BYTES:
+        raise RecordError(f"fork proof of {len(data)} bytes, at most {MAX_PROOF_BYTES}")
+    try:
+        document = decode_canonical(data)
+    except CryptoError as error:
+        raise RecordError(f"fork proof: {error}") from error
+    if not isinstance(document, dict) or document.keys() != _MEMBERS or document["type"] != TYPE:
+        raise RecordError(f"fork proof: must have exactly {', '.join(sorted(_MEMBERS))} and type {TYPE}")
+    hashes = document["consistency"]
+    if not isinstance(hashes, list) or len(hashes) > _MAX_HASHES or not all(map(is_hex32, hashes)):
+        raise RecordError("fork proof consistency: must be a list of hashes of 64 hexadecimal digits")
+    if not is_hex32(document["prefix_root"]):
+        raise RecordError("fork proof prefix_root: must be 64 hexadecimal digits")
+    if not all(isinstance(document[name], str) for name in ("first", "second", "trust", "origin")):
+        raise RecordError("fork proof: first, second, origin and trust must be texts")
+    try:
+        first, second = (parse_note(document[name].encode()) for name in ("first", "second"))
+    except LogError as error:
+        raise RecordError(f"fork proof: {error}") from error
+    return ForkProof(
+        origin=document["origin"],
+        first=first,
+        second=second,
+        prefix_root=bytes.fromhex(document["prefix_root"]),
+        consistency=tuple(bytes.fromhex(item) for item in hashes),
+        trust=document["trust"].encode(),
+    )
+
+
+def verify_fork_proof(data: bytes, *, pins: tuple[Pin, ...] = ()) -> ForkVerification:
+    """Say whether a file proves that a log was forked.
+
+    Raises:
+        NoBundleError: the file does not claim to be a fork proof.
+    """
+    if not is_fork_proof(data):
+        raise NoBundleError("a file, and not a fork proof: a bundle is a folder")
+    tally = Tally(names=CHECKS)
+    tally.ran("form")
+    trust, origin = None, None
+    try:
+        proof = parse_fork_proof(data)
+    except RecordError as error:
+        tally.refuse("form", str(error))
+    else:
+        origin = proof.origin
+        trust = check_trust_bytes(proof.trust, tally, pins=pins, file=None)
+        if trust is not None:
+            _check_heads(proof, trust, tally)
+    return ForkVerification(
+        origin=origin,
+        checks=tally.checks(),
+        trust_fingerprint=trust.fingerprint if trust else None,
+        roots=tuple((str(p.code), p.fingerprint) for p in trust.parties) if trust else (),
+        pinned=bool(pins),
+    )
+
+
+def _check_heads(proof: ForkProof, trust: TrustFile, tally: Tally) -> None:
+    log = next((log for log in trust.logs if log.origin == proof.origin), None)
+    if log is None:
+        tally.refuse("signatures", f"no log {proof.origin!r} in the trust file")
+        return
+    tally.ran("signatures")
+    try:
+        first, second = (read_head(note, log=log, trust=trust) for note in (proof.first, proof.second))
+    except LogError as error:
+        tally.refuse("signatures", str(error))
+        return
+    tally.ran("fork")
+    if problem := _no_fork(proof, first, second):
+        tally.refuse("fork", problem)
+
+
+def _no_fork(proof: ForkProof, first: SeenCheckpoint, second: SeenCheckpoint) -> str | None:
+    small, large = first.checkpoint, second.checkpoint
+    if not 0 < small.size <= large.size:
+        return f"heads of sizes {small.size} and {large.size}: the first must be the smaller, and not empty"
+    if proof.prefix_root == small.root:
+        return "the first head is a beginning of the second: no fork"
+    try:
+        require_consistency(
+            small.size,
+            large.size,
+            old_root=proof.prefix_root,
+            new_root=large.root,
+            proof=proof.consistency,
+        )
+    except CryptoError as error:
+        return f"the second head is not shown to have had the prefix root: {error}"
+    return None

@@ -1,0 +1,61 @@
+"""When a record came to be: the interval that others vouch for [formats, 7.5]."""
+
+from bisect import bisect_right
+from datetime import datetime
+
+from counterseal.log.errors import TileError
+from counterseal.log.tiles import TILE_WIDTH, TileAddress, entry_tile_path, read_entries
+from counterseal.records.envelope import split_record
+from counterseal.records.errors import RecordError
+from counterseal.records.header import header_document
+from counterseal.records.manifest import size_cap
+from counterseal.records.verification.heads import LogHeads
+from counterseal.records.verification.source import BundleSource
+from counterseal.terms.times import parse_instant
+
+
+class NotAfter:
+    """For one log: by when its entries existed, in the word of other parties."""
+
+    def __init__(self, heads: LogHeads) -> None:
+        self._sizes: list[int] = []
+        self._times: list[datetime] = []
+        earliest: datetime | None = None
+        for seen in reversed(heads.seen):
+            for _, at in seen.cosigned:
+                earliest = at if earliest is None else min(earliest, at)
+            if earliest is not None:
+                self._sizes.append(seen.checkpoint.size)
+                self._times.append(earliest)
+        self._sizes.reverse()
+        self._times.reverse()
+
+    def of(self, index: int) -> datetime | None:
+        """Return the earliest time at which another party saw entry ``index``, or None."""
+        at = bisect_right(self._sizes, index)
+        return self._times[at] if at < len(self._times) else None
+
+
+def checkpoint_claims(source: BundleSource, logs: tuple[LogHeads, ...]) -> dict[str, tuple[str, datetime]]:
+    """Return, by checkpoint id, the log's party and what it claims as the time of the last entry."""
+    claims = {}
+    for heads in logs:
+        for seen in heads.seen:
+            claimed = _claim_at(source, heads, seen.checkpoint.size - 1)
+            if claimed is not None:
+                claims[seen.checkpoint.checkpoint_id] = (str(heads.log.party), claimed)
+    return claims
+
+
+def _claim_at(source: BundleSource, heads: LogHeads, index: int) -> datetime | None:
+    if index < 0:
+        return None
+    number = index // TILE_WIDTH
+    address = TileAddress(number=number, width=min(TILE_WIDTH, heads.size - number * TILE_WIDTH))
+    path = f"logs/{heads.folder}/{entry_tile_path(address)}"
+    try:
+        entries = read_entries(source.read(path, most=size_cap(path)), width=address.width)
+        document = header_document(split_record(entries[index % TILE_WIDTH])[0])
+    except (RecordError, TileError):
+        return None  # another check says what is wrong with it
+    return parse_instant(document["claimed_time"])

@@ -1,0 +1,73 @@
+"""Verify a bundle: all checks in order, none skipped silently."""
+
+from counterseal.records.trust import TrustFile
+from counterseal.records.verification.entries import EntryChecks
+from counterseal.records.verification.files import check_manifest, check_names
+from counterseal.records.verification.heads import LogHeads, check_heads
+from counterseal.records.verification.pins import Pin, check_manifest_signature, check_trust
+from counterseal.records.verification.source import BundleSource
+from counterseal.records.verification.tally import CHAIN_CHECKS, FULL_CHECKS, Tally, Verification
+from counterseal.records.verification.trees import check_stated_heads, check_trees
+
+CHAIN, FULL = "chain", "full"
+
+
+def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, ...] = ()) -> Verification:
+    """Verify a bundle and say, check by check, what held.
+
+    Args:
+        source: The bundle's files.
+        depth: ``chain`` (files, trust, checkpoints, trees) or ``full`` (every record too).
+        pins: What the reader trusts beforehand; with none, the keys are taken from the bundle itself.
+
+    Returns:
+        The result; it never raises for what is in the files.
+    """
+    tally = Tally(names=FULL_CHECKS if depth == FULL else CHAIN_CHECKS)
+    paths = check_names(source, tally)
+    signed = check_manifest(source, paths, tally)
+    trust = check_trust(source, paths, tally, pins=pins)
+    logs: tuple[LogHeads, ...] = ()
+    records = bodies = 0
+    if trust is not None:
+        if signed is not None:
+            check_manifest_signature(signed, trust, tally)
+        logs = check_heads(source, paths, trust, tally)
+        check_trees(source, paths, logs, tally)
+        if signed is not None:
+            check_stated_heads(signed.manifest, logs, tally)
+        records = sum(heads.size for heads in logs)
+        if depth == FULL:
+            entries = EntryChecks(source, paths, tally, trust=trust, logs=logs)
+            entries.run()
+            records, bodies = entries.records, entries.bodies
+    counts = (
+        ("files", len(paths)),
+        ("logs", len(logs)),
+        ("records", records),
+        ("bodies", bodies),
+        ("checkpoints", sum(len(heads.seen) for heads in logs)),
+    )
+    return _result(tally, depth=depth, trust=trust, pins=pins, counts=counts)
+
+
+def _result(
+    tally: Tally,
+    *,
+    depth: str,
+    trust: TrustFile | None,
+    pins: tuple[Pin, ...],
+    counts: tuple[tuple[str, int], ...],
+) -> Verification:
+    warnings = tuple(tally.warnings)
+    if tally.dropped_warnings:
+        warnings += (f"{tally.dropped_warnings} more warnings are not shown",)
+    return Verification(
+        depth=depth,
+        checks=tally.checks(),
+        trust_fingerprint=trust.fingerprint if trust else None,
+        roots=tuple((str(party.code), party.fingerprint) for party in trust.parties) if trust else (),
+        pinned=bool(pins),
+        counts=counts,
+        warnings=warnings,
+    )
