@@ -1,0 +1,146 @@
+"""Holds a document against its JSON Schema, in words that name line, found and expected."""
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from counterseal.treaty.document import Document, Path
+from counterseal.treaty.errors import PackError
+
+MAX_PROBLEMS = 20
+"""How many problems one message lists."""
+
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def require_schema(document: Document, schema: dict[str, Any]) -> None:
+    """Require that ``document`` meets ``schema``.
+
+    Args:
+        document: A strict YAML document.
+        schema: A JSON Schema, Draft 2020-12; descriptions in it serve as "expected".
+
+    Raises:
+        PackError: it does not; one line for each problem, in the order of the file.
+    """
+    problems: list[tuple[int, int, str]] = []
+    for error in Draft202012Validator(schema).iter_errors(document.data):
+        problems.extend(_problems(document, error))
+    if problems:
+        lines = list(dict.fromkeys(text for _, _, text in sorted(problems)))
+        more = len(lines) - MAX_PROBLEMS
+        tail = [f"{document.where}: and {more} more problems"] if more > 0 else []
+        raise PackError("\n".join(lines[:MAX_PROBLEMS] + tail))
+
+
+def _problems(document: Document, error: ValidationError) -> Iterator[tuple[int, int, str]]:
+    path: Path = tuple(error.absolute_path)
+    instance: Any = error.instance
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
+        for key in instance:
+            if key not in known:
+                yield _located(document, (*path, key), _unknown_key(key, known), on_key=True)
+        return
+    if error.validator == "required" and isinstance(error.validator_value, list):
+        for key in error.validator_value:
+            if key not in instance:
+                needed = ", ".join(error.validator_value)
+                yield _located(document, path, f"key {key!r} is missing; required here: {needed}")
+        return
+    wording = _WORDINGS.get(str(error.validator))
+    text = wording(error) if wording else f"{error.message}; {_expected(error)}"
+    yield _located(document, path, text)
+
+
+def _located(document: Document, path: Path, text: str, *, on_key: bool = False) -> tuple[int, int, str]:
+    line = document.problem(*path, text=text, on_key=on_key)
+    row, column = line[len(document.where) + 1 :].split(":", 2)[:2]
+    return int(row), int(column), line
+
+
+def _unknown_key(key: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"expected one of: {', '.join(known)}"
+    return f"unknown key {key!r}; {hint}"
+
+
+def _expected(error: ValidationError) -> str:
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    return f"expected {schema.get('description', 'what the schema says')}"
+
+
+def found(value: Any) -> str:
+    """Return ``value`` as a message shows what was found: short, and with its kind."""
+    if isinstance(value, dict):
+        return f"a mapping of {len(value)} keys"
+    if isinstance(value, list):
+        return f"a list of {len(value)} items"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - width of a message
+
+
+def _wrong_type(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else wanted
+    kinds = " or ".join(_KINDS.get(str(name), str(name)) for name in names)
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    about = f": {schema['description']}" if "description" in schema else ""
+    return f"found {found(error.instance)}, expected {kinds}{about}"
+
+
+def _one_of(error: ValidationError) -> str:
+    values = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    choices = ", ".join("null" if value is None else str(value) for value in values)
+    return f"found {found(error.instance)}, expected one of: {choices}"
+
+
+def _exactly(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected exactly {error.validator_value!r}"
+
+
+def _shape(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, {_expected(error)}"
+
+
+def _minimum(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected a whole number of at least {error.validator_value}"
+
+
+def _maximum(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected a whole number of at most {error.validator_value}"
+
+
+def _too_few(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected at least {error.validator_value}; {_expected(error)}"
+
+
+def _repeats(error: ValidationError) -> str:
+    return f"found the same item twice in {error.instance!r}; items must differ"
+
+
+_WORDINGS: dict[str, Callable[[ValidationError], str]] = {
+    "type": _wrong_type,
+    "enum": _one_of,
+    "const": _exactly,
+    "pattern": _shape,
+    "anyOf": _shape,
+    "minLength": _shape,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "minItems": _too_few,
+    "minProperties": _too_few,
+    "uniqueItems": _repeats,
+}
