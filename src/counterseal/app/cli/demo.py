@@ -1,0 +1,68 @@
+"""``counterseal demo``: replay a treaty from the figures that its parties published."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console
+
+    from counterseal.app.demo import DemoResult
+
+DEFAULT_TREATY = "new-start"
+NOT_VERIFIED = 1
+_STEPS = {
+    "nodes": "Making keys and a node for each party",
+    "replay": "Replaying the published record",
+    "assess": "Assessing every date in each party's reading",
+    "bundle": "Writing the bundle",
+    "verify": "Verifying it twice",
+}
+
+
+@click.command("demo")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder to make."
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Number of the rehearsal."
+)
+@click.option("--treaty", default=DEFAULT_TREATY, show_default=True, help="A packaged treaty, replayed.")
+def demo(*, out: Path, seed: int, treaty: str) -> None:
+    """Replay a treaty from the figures that its parties published.
+
+    Each party has its own node, keys and store on this machine. What they published becomes a signed,
+    countersigned, logged record; every date is assessed in each party's reading; a bundle is exported and
+    verified by two programs that share no code.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from counterseal.app.demo import run_demo
+    from counterseal.treaty.load import packaged_pack
+    from counterseal.treaty.published import packaged_published
+
+    first, last = packaged_pack(treaty).life.in_force, packaged_published(treaty).until
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<46}"), BarColumn(), TextColumn("{task.fields[day]:<10}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(_STEPS["nodes"], total=(last - first).days + 1, day="")
+
+        def show(step: str, day: "date | None") -> None:
+            done = None if day is None else (day - first).days
+            bar.update(task, description=_STEPS[step], completed=done, day=str(day or ""))
+
+        result = run_demo(out, treaty=treaty, seed=seed, progress=show)
+    _show(Console(), result)
+    if not (result.first.verified and result.second.status == 0):
+        sys.exit(NOT_VERIFIED)
+
+
+def _show(console: "Console", result: "DemoResult") -> None:
+    from counterseal.app.cli.demo_view import show_demo
+
+    show_demo(console, result)

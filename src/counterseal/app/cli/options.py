@@ -1,0 +1,149 @@
+"""Options that several commands share, and the record that they point at."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from counterseal.errors import RefusedInputError
+
+if TYPE_CHECKING:
+    from counterseal.records.verification.pins import Pin
+    from counterseal.services.node import Node
+    from counterseal.services.record_book import RecordBook
+    from counterseal.treaty.pack import Pack
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_FOLDER = click.Path(path_type=Path)
+
+
+def node_option(command: _Command) -> _Command:
+    """Add ``--node DIR``."""
+    return click.option(
+        "--node", "node_dir", type=_FOLDER, help="Folder of the node (default: the nearest one above)."
+    )(command)
+
+
+def bundle_option(command: _Command) -> _Command:
+    """Add ``--bundle DIR``."""
+    return click.option(
+        "--bundle", "bundle_dir", type=_FOLDER, help="Read this bundle instead of a node's own record."
+    )(command)
+
+
+def trust_option(command: _Command) -> _Command:
+    """Add ``--trust FILE|FINGERPRINT``."""
+    return click.option(
+        "--trust",
+        "trust",
+        multiple=True,
+        metavar="FILE|FINGERPRINT",
+        help="Root keys that you trust, as compared by other means; may be given more than once.",
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def as_of_option(command: _Command) -> _Command:
+    """Add ``--as-of DATE``."""
+    return click.option(
+        "--as-of", "as_of", metavar="DATE", help="The day (YYYY-MM-DD, GMT) at whose end to assess."
+    )(command)
+
+
+def parse_day(text: str | None) -> date | None:
+    """Return the day that was typed.
+
+    Raises:
+        RefusedInputError: it is no date in the form YYYY-MM-DD.
+    """
+    from counterseal.terms.times import parse_date
+
+    if text is None:
+        return None
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise RefusedInputError(f"--as-of: {error}") from error
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def parse_pins(trust: tuple[str, ...]) -> "tuple[Pin, ...]":
+    """Return what ``--trust`` pins.
+
+    Raises:
+        RefusedInputError: neither a fingerprint nor a readable trust file.
+    """
+    from counterseal.records.errors import RecordError
+    from counterseal.records.verification.pins import parse_fingerprint, pin_of_trust_file
+
+    pins = []
+    for text in trust:
+        pin = parse_fingerprint(text)
+        if pin is None:
+            try:
+                pin = pin_of_trust_file(Path(text).read_bytes())
+            except OSError as error:
+                why = error.strerror or error
+                raise RefusedInputError(
+                    f"--trust {text}: no fingerprint, and no readable file: {why}"
+                ) from error
+            except RecordError as error:
+                raise RefusedInputError(f"--trust {text}: {error}") from error
+        pins.append(pin)
+    return tuple(pins)
+
+
+def open_chosen_node(node_dir: Path | None) -> "Node":
+    """Open the node that ``--node`` names, or the nearest one."""
+    from counterseal.app.storage.node_folder import find_node, open_node
+
+    return open_node(node_dir if node_dir is not None else find_node(Path.cwd()))
+
+
+def open_record(
+    node_dir: Path | None, bundle_dir: Path | None, trust: tuple[str, ...]
+) -> "tuple[RecordBook, Pack | None]":
+    """Open the record of a bundle, after verifying it, or of a node.
+
+    Raises:
+        RefusedInputError: both are named, or the bundle does not verify.
+    """
+    from counterseal.services.record_book import open_book
+
+    if bundle_dir is None:
+        return _record_of_node(node_dir)
+    if node_dir is not None:
+        raise RefusedInputError("--node and --bundle: name one of them")
+    from counterseal.app.storage.bundle_folder import open_bundle
+    from counterseal.records.verification.verify import verify_bundle
+    from counterseal.services.import_bundle import require_sound
+
+    source = open_bundle(bundle_dir)
+    result = verify_bundle(source, pins=parse_pins(trust))
+    require_sound(result, allowed=frozenset())
+    if not result.pinned:
+        click.echo("note: no --trust given; the keys are taken from the bundle itself", err=True)
+    return open_book(source), None
+
+
+def _record_of_node(node_dir: Path | None) -> "tuple[RecordBook, Pack | None]":
+    from counterseal.services.export_bundle import write_record
+    from counterseal.services.memory_bundle import MemoryBundle
+    from counterseal.services.record_book import open_book
+
+    node = open_chosen_node(node_dir)
+    memory = MemoryBundle()
+    write_record(node, memory)
+    return open_book(memory), node.pack

@@ -1,0 +1,145 @@
+"""A bundle as a folder on disk: read without following links, written whole or not at all."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from counterseal.app.storage.errors import StorageError
+from counterseal.records.errors import NoBundleError, RecordError
+from counterseal.records.verification.source import FoundName
+
+_CHUNK = 1 << 20
+_MARKS = ("bundle.json", "logs", "trust")
+
+
+class BundleFolder:
+    """The files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> tuple[FoundName, ...]:
+        """Return everything below the folder, sorted by path; links are not followed."""
+        return tuple(sorted(self._walk(self._root, ""), key=lambda name: name.path))
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[FoundName]:
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            yield FoundName(path=prefix.rstrip("/") or ".", kind="other", size=0)
+            return
+        if not entries and prefix:
+            yield FoundName(path=prefix.rstrip("/"), kind="empty-folder", size=0)
+        for entry in entries:
+            path = prefix + _clean(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(Path(entry.path), f"{path}/")
+                continue
+            status = entry.stat(follow_symlinks=False)
+            kind = "file" if stat.S_ISREG(status.st_mode) else "other"
+            yield FoundName(path=path, kind=kind, size=status.st_size)
+
+    def _open(self, path: str) -> int:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            return os.open(self._root.joinpath(*PurePosixPath(path).parts), flags)
+        except (OSError, ValueError) as error:
+            raise RecordError(f"cannot be read: {_why(error)}") from error
+
+    def _chunks(self, path: str, *, most: int) -> Iterator[bytes]:
+        with os.fdopen(self._open(path), "rb") as file:
+            total = 0
+            try:
+                while chunk := file.read(_CHUNK):
+                    total += len(chunk)
+                    if total > most:
+                        raise RecordError(f"larger than {most} bytes")
+                    yield chunk
+            except OSError as error:
+                raise RecordError(f"cannot be read: {_why(error)}") from error
+
+    def read(self, path: str, *, most: int) -> bytes:
+        """Return a file's bytes, at most ``most`` of them."""
+        return b"".join(self._chunks(path, most=most))
+
+    def digest(self, path: str, *, most: int) -> tuple[int, str]:
+        """Return a file's size and SHA-256, read in pieces."""
+        size, digest = 0, sha256()
+        for chunk in self._chunks(path, most=most):
+            size += len(chunk)
+            digest.update(chunk)
+        return size, digest.hexdigest()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write one file of a bundle that is being made."""
+        target = self._root.joinpath(*PurePosixPath(path).parts)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
+            raise StorageError(f"{target}: {_why(error)}") from error
+
+
+def _clean(name: str) -> str:
+    """A name as it can be printed and compared; names that are not UTF-8 keep their bytes visible."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _why(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+def open_bundle(path: Path) -> BundleFolder:
+    """Return the bundle at ``path``.
+
+    Raises:
+        NoBundleError: there is nothing, no folder, or a folder with nothing of a bundle in it.
+    """
+    if not path.is_dir():
+        raise NoBundleError(f"{path}: {'a file, not a bundle' if path.exists() else 'no such folder'}")
+    if not any(os.path.lexists(path / mark) for mark in _MARKS):
+        raise NoBundleError(f"{path}: no bundle (it has none of {', '.join(_MARKS)})")
+    return BundleFolder(path)
+
+
+@contextmanager
+def new_bundle(path: Path) -> Iterator[BundleFolder]:
+    """Give a folder to write a bundle into; it appears at ``path`` only when it is whole.
+
+    Raises:
+        StorageError: there is something at ``path`` already, or it cannot be written.
+    """
+    if os.path.lexists(path):
+        raise StorageError(f"{path}: is there already; a bundle is never written over")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        clear_folder(part)
+        part.mkdir(parents=True)
+    except OSError as error:
+        raise StorageError(f"{part}: {_why(error)}") from error
+    yield BundleFolder(part)
+    for folder, _, names in os.walk(part):
+        for name in names:
+            _sync(Path(folder, name))
+    part.rename(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        raise StorageError(f"{path}: {_why(error)}") from error
+    finally:
+        os.close(descriptor)
+
+
+def clear_folder(path: Path) -> None:
+    """Remove a folder that this program made, and all in it; none is fine."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)

@@ -1,0 +1,53 @@
+-- The store of one node. It only grows: every change and every deletion is refused by trigger.
+CREATE TABLE entry (
+    origin     TEXT    NOT NULL,
+    idx        INTEGER NOT NULL,
+    record_id  BLOB    NOT NULL UNIQUE,
+    kind       TEXT    NOT NULL,
+    feed       BLOB    NOT NULL,
+    seq        INTEGER NOT NULL,
+    leaf       BLOB    NOT NULL CHECK (length(leaf) = 32),
+    envelope   BLOB    NOT NULL,
+    PRIMARY KEY (origin, idx),
+    UNIQUE (feed, seq)
+);
+CREATE TABLE opening (
+    record_id  BLOB NOT NULL PRIMARY KEY REFERENCES entry (record_id),
+    data       BLOB NOT NULL
+);
+CREATE TABLE checkpoint (
+    origin     TEXT    NOT NULL,
+    size       INTEGER NOT NULL,
+    text       TEXT    NOT NULL,
+    PRIMARY KEY (origin, size)
+);
+CREATE TABLE line (
+    origin     TEXT    NOT NULL,
+    size       INTEGER NOT NULL,
+    position   INTEGER NOT NULL,
+    name       TEXT    NOT NULL,
+    key_hash   BLOB    NOT NULL,
+    signature  BLOB    NOT NULL,
+    PRIMARY KEY (origin, size, name, key_hash),
+    FOREIGN KEY (origin, size) REFERENCES checkpoint (origin, size)
+);
+CREATE TABLE exported (
+    receiver   TEXT    NOT NULL,
+    sequence   INTEGER NOT NULL,
+    PRIMARY KEY (receiver, sequence)
+);
+
+CREATE TRIGGER entry_without_gap BEFORE INSERT ON entry
+WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM entry WHERE origin = NEW.origin)
+BEGIN SELECT raise(ABORT, 'an entry must follow the last one of its log'); END;
+
+CREATE TRIGGER entry_kept BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'append-only: entry'); END;
+CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'append-only: entry'); END;
+CREATE TRIGGER opening_kept BEFORE UPDATE ON opening BEGIN SELECT raise(ABORT, 'append-only: opening'); END;
+CREATE TRIGGER opening_stays BEFORE DELETE ON opening BEGIN SELECT raise(ABORT, 'append-only: opening'); END;
+CREATE TRIGGER checkpoint_kept BEFORE UPDATE ON checkpoint BEGIN SELECT raise(ABORT, 'append-only: checkpoint'); END;
+CREATE TRIGGER checkpoint_stays BEFORE DELETE ON checkpoint BEGIN SELECT raise(ABORT, 'append-only: checkpoint'); END;
+CREATE TRIGGER line_kept BEFORE UPDATE ON line BEGIN SELECT raise(ABORT, 'append-only: line'); END;
+CREATE TRIGGER line_stays BEFORE DELETE ON line BEGIN SELECT raise(ABORT, 'append-only: line'); END;
+CREATE TRIGGER exported_kept BEFORE UPDATE ON exported BEGIN SELECT raise(ABORT, 'append-only: exported'); END;
+CREATE TRIGGER exported_stays BEFORE DELETE ON exported BEGIN SELECT raise(ABORT, 'append-only: exported'); END;

@@ -1,0 +1,93 @@
+"""Assess: from the record, as it is signed, to findings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from counterseal.assessment.assess import assess
+from counterseal.assessment.facts import Facts
+from counterseal.assessment.finding import Finding
+from counterseal.services.errors import ServiceError, StatementError
+from counterseal.services.facts import facts_of
+from counterseal.services.record_book import BookEntry, RecordBook
+from counterseal.services.statements import AGREEMENT, CLOSING
+from counterseal.terms.times import parse_date
+from counterseal.treaty.load import load_pack
+from counterseal.treaty.pack import Pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What whoever compiled a replayed record says of it: how far it goes, and what is not known."""
+
+    until: date
+    convention: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessedRecord:
+    """Facts and findings of one record, on one day."""
+
+    pack: Pack
+    facts: Facts
+    findings: tuple[Finding, ...]
+    closing: Closing | None
+
+
+def agreed_pack(book: RecordBook) -> Pack:
+    """Return the treaty pack that stands on the record, signed.
+
+    Raises:
+        ServiceError: there is none, or its body is withheld.
+    """
+    entry = _only(book, AGREEMENT)
+    if entry is None or entry.statement is None:
+        raise ServiceError("no readable treaty pack on the record, so there is no rule to assess it by")
+    return load_pack(str(entry.statement["pack"]), where=f"pack in record {entry.record_id[:16]}")
+
+
+def closing_of(book: RecordBook) -> Closing | None:
+    """Return what the record's compiler says of how far it goes, or None for a record that still runs.
+
+    Raises:
+        StatementError: the closing statement is not in form.
+    """
+    entry = _only(book, CLOSING)
+    if entry is None or entry.statement is None:
+        return None
+    try:
+        return Closing(
+            until=parse_date(entry.statement["until"]),
+            convention=str(entry.statement["convention"]),
+            notes=tuple(str(note) for note in entry.statement["notes"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise StatementError(f"record {entry.record_id}: closing cannot be read: {error!r}") from error
+
+
+def _only(book: RecordBook, kind: str) -> BookEntry | None:
+    return next((entry for entry in book.entries if entry.header.kind == kind), None)
+
+
+def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, today: date) -> AssessedRecord:
+    """Assess a record as it stood at the end of one day.
+
+    Args:
+        book: The record.
+        pack: The agreement; None takes the signed pack on the record.
+        as_of: The day; None takes the last one that the record speaks of.
+        today: The present day, beyond which no record can speak.
+
+    Raises:
+        StatementError: a day before the agreement was in force or after the record ends.
+    """
+    rules = pack or agreed_pack(book)
+    closing = closing_of(book)
+    last = min(closing.until, today) if closing else today
+    day = as_of or last
+    if day > last:
+        raise StatementError(f"as-of {day}: the record speaks of days up to {last}, not of later ones")
+    if day < rules.life.in_force:
+        raise StatementError(f"as-of {day}: the agreement is in force from {rules.life.in_force}, not before")
+    facts = facts_of(book, rules, until=day)
+    return AssessedRecord(pack=rules, facts=facts, findings=assess(rules, facts), closing=closing)

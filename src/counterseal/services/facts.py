@@ -1,0 +1,163 @@
+"""Facts: what the record states, read out of a book of records, up to one day."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from counterseal.assessment.facts import (
+    Addition,
+    Assertion,
+    Breakdown,
+    DeclaredFigures,
+    Facts,
+    InspectionCount,
+    Position,
+    Suspension,
+    Timing,
+    TimingBasis,
+    Withholding,
+)
+from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.services.record_book import BookEntry, RecordBook
+from counterseal.services.statements import AGREEMENT, Fact, read_fact
+from counterseal.treaty.pack import Pack
+
+_Kind = TypeVar("_Kind", bound=Fact)
+
+
+def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
+    """Return every fact on the record, and the positions that the pack says were published.
+
+    Args:
+        book: The record.
+        pack: The agreement; its positions count where the record itself does not hold them.
+        until: Last day that facts are read to, by their own dates.
+    """
+    countersigned = _countersigned(book)
+    stated = [fact for entry in book.entries if (fact := _fact(book, entry, countersigned)) is not None]
+    agreement = tuple(
+        record
+        for entry in book.entries
+        if entry.header.kind == AGREEMENT
+        for record in (entry.record_id, *(c.record_id for c in countersigned.get(entry.record_id, ())))
+    )
+    facts = Facts(
+        until=until,
+        declared=_of(stated, DeclaredFigures),
+        breakdowns=_of(stated, Breakdown),
+        suspensions=_joined(_of(stated, Suspension), pack_suspensions(pack)),
+        positions=_joined(_of(stated, Position), pack_positions(pack)),
+        assertions=_joined(_of(stated, Assertion), pack_assertions(pack)),
+        withheld=_of(stated, Withholding),
+        inspections=_of(stated, InspectionCount),
+        in_force_records=agreement,
+    )
+    return _up_to(facts, until)
+
+
+def _of(stated: list[Fact], kind: type[_Kind]) -> tuple[_Kind, ...]:
+    return tuple(fact for fact in stated if isinstance(fact, kind))
+
+
+_Named = TypeVar("_Named", Suspension, Position, Assertion)
+
+
+def _joined(stated: tuple[_Named, ...], published: Iterable[_Named]) -> tuple[_Named, ...]:
+    known: set[str] = {fact.id for fact in stated}
+    return stated + tuple(fact for fact in published if fact.id not in known)
+
+
+def _countersigned(book: RecordBook) -> dict[str, list[BookEntry]]:
+    found: dict[str, list[BookEntry]] = {}
+    for entry in book.entries:
+        if entry.header.kind == COUNTERSIGNATURE:
+            found.setdefault(entry.header.refs[0], []).append(entry)
+    return found
+
+
+def _fact(book: RecordBook, entry: BookEntry, countersigned: dict[str, list[BookEntry]]) -> Fact | None:
+    if entry.statement is None:
+        return None
+    receipts = countersigned.get(entry.record_id, [])
+    states = {party.code for party in book.trust.parties if party.kind == "state"}
+    by_states = [receipt for receipt in receipts if receipt.header.author in states]
+    received = book.interval(by_states[0].record_id) if by_states else None
+    return read_fact(
+        entry.header.kind,
+        entry.statement,
+        records=(entry.record_id, *(receipt.record_id for receipt in receipts)),
+        author=entry.header.author,
+        timing=Timing(basis=TimingBasis.RECORD, received=received),
+    )
+
+
+def _up_to(facts: Facts, until: date) -> Facts:
+    return replace(
+        facts,
+        declared=tuple(fact for fact in facts.declared if fact.as_of <= until),
+        breakdowns=tuple(fact for fact in facts.breakdowns if fact.as_of <= until),
+        suspensions=tuple(fact for fact in facts.suspensions if fact.from_date <= until),
+        positions=tuple(fact for fact in facts.positions if fact.since <= until),
+        assertions=tuple(fact for fact in facts.assertions if fact.as_of <= until),
+        withheld=tuple(fact for fact in facts.withheld if fact.as_of <= until),
+        inspections=tuple(fact for fact in facts.inspections if fact.window_start <= until),
+    )
+
+
+def pack_suspensions(pack: Pack) -> Iterable[Suspension]:
+    """Yield the suspensions that the pack says were published, as facts without records."""
+    for change in pack.status_changes:
+        if change.state == "suspended":
+            cited = pack.cited(change.citation)
+            yield Suspension(
+                id=change.id,
+                by=change.by,
+                from_date=change.from_date,
+                until=change.until,
+                in_reading_of=change.in_reading_of,
+                covers=change.covers,
+                text=change.text,
+                citation=cited.text,
+                known_as=cited.known_as,
+                records=(),
+            )
+
+
+def pack_positions(pack: Pack) -> Iterable[Position]:
+    """Yield the standing objections that the pack says were published."""
+    for reading in pack.interpretations:
+        cited = pack.cited(reading.citation)
+        yield Position(
+            id=reading.id,
+            by=reading.by,
+            about=reading.about,
+            limit=reading.limit,
+            since=reading.since,
+            until=reading.until,
+            text=reading.reading,
+            citation=cited.text,
+            known_as=cited.known_as,
+            records=(),
+        )
+
+
+def pack_assertions(pack: Pack) -> Iterable[Assertion]:
+    """Yield the counts of another's figures that the pack says were published."""
+    for reading in pack.interpretations:
+        for stated in reading.stated:
+            cited = pack.cited(stated.citation)
+            yield Assertion(
+                id=f"{reading.id}.{stated.as_of.isoformat()}",
+                position=reading.id,
+                by=reading.by,
+                about=reading.about,
+                limit=reading.limit,
+                as_of=stated.as_of,
+                declared_figure=stated.declared_figure,
+                additions=tuple(Addition(what=what, count=count) for what, count in stated.additions),
+                text=stated.text,
+                citation=cited.text,
+                known_as=cited.known_as,
+                records=(),
+            )

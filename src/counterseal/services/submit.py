@@ -1,0 +1,105 @@
+"""Submit: sign statements as records in the party's own feed and append them to its log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from counterseal.log.checkpoint import parse_checkpoint
+from counterseal.records.body import seal_body
+from counterseal.records.envelope import HEADER_TYPE, seal_envelope
+from counterseal.records.header import PUBLIC, Header, record_id
+from counterseal.services.node import Node
+from counterseal.services.ports import Clock, FeedHead, NewEntry, Randomness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a party wants to say: a kind, named JSON values, and the records that it speaks about."""
+
+    kind: str
+    members: Mapping[str, Any]
+    refs: tuple[str, ...] = ()
+    audience: tuple[str, ...] = PUBLIC
+
+
+def submit(
+    node: Node, statements: Sequence[Statement], *, clock: Clock, randomness: Randomness
+) -> tuple[str, ...]:
+    """Sign statements and append them to the party's log, all or none, and return their record ids.
+
+    Args:
+        node: The party's node.
+        statements: What it says, in order.
+        clock: Gives the claimed time.
+        randomness: Gives the salts of the bodies.
+
+    Raises:
+        RecordError: a statement that cannot be a record; nothing is stored.
+    """
+    entries = _sign_all(node, statements, clock=clock, randomness=randomness)
+    node.store.append(node.log.origin, entries)
+    return tuple(entry.record_id for entry in entries)
+
+
+def _sign_all(
+    node: Node, statements: Sequence[Statement], *, clock: Clock, randomness: Randomness
+) -> list[NewEntry]:
+    head = node.store.feed_head(node.feed)
+    seen = _foreign_heads(node)
+    feed = node.feed
+    entries = []
+    for statement in statements:
+        entry = _sign(node, statement, feed=feed, head=head, seen=seen, clock=clock, randomness=randomness)
+        head = FeedHead(seq=entry.seq, record_id=entry.record_id)
+        entries.append(entry)
+    return entries
+
+
+def _sign(
+    node: Node,
+    statement: Statement,
+    *,
+    feed: str,
+    head: FeedHead | None,
+    seen: tuple[str, ...],
+    clock: Clock,
+    randomness: Randomness,
+) -> NewEntry:
+    body = seal_body(statement.members, salts=randomness)
+    header = Header(
+        treaty=node.trust.treaty,
+        author=node.party,
+        feed=feed,
+        seq=0 if head is None else head.seq + 1,
+        prev=None if head is None else head.record_id,
+        kind=statement.kind,
+        claimed_time=clock.now(),
+        commit=body.commit,
+        parts=body.parts,
+        size_class=body.size_class,
+        refs=statement.refs,
+        not_before=seen,
+        audience=statement.audience,
+    )
+    data = header.to_bytes()
+    envelope = seal_envelope(HEADER_TYPE, data, keys=(node.keys.author,))
+    return NewEntry(
+        record_id=record_id(data),
+        kind=statement.kind,
+        feed=feed,
+        seq=header.seq,
+        envelope=envelope.to_bytes(),
+        opening=body.opening,
+    )
+
+
+def _foreign_heads(node: Node) -> tuple[str, ...]:
+    """Ids of the newest head of each other party's log: what this party has seen when it signs."""
+    seen = []
+    for log in node.trust.logs:
+        notes = node.store.checkpoints(log.origin) if log.party != node.party else ()
+        if notes:
+            checkpoint = parse_checkpoint(notes[-1].text)
+            if checkpoint.size:
+                seen.append(checkpoint.checkpoint_id)
+    return tuple(seen)
