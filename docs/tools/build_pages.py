@@ -1,0 +1,175 @@
+"""Build the pages that follow from the code: the map, the commands, the citations.
+
+Usage: ``python docs/tools/build_pages.py --write`` after a change, ``--check`` in the tests.
+"""
+
+import argparse
+import ast
+import importlib
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from counterseal.reference.citations import SOURCES
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "counterseal"
+BUILT = (
+    "<!-- Built from the code by docs/tools/build_pages.py; change the code or the template there. -->\n\n"
+)
+
+
+def _page(template: str, **parts: str) -> str:
+    """Fill the places ``{{name}}`` of a template beside this script."""
+    text = (Path(__file__).parent / f"{template}.in.md").read_text(encoding="utf-8")
+    for name, part in parts.items():
+        text = text.replace("{{" + name + "}}", part)
+    return BUILT + text
+
+
+# ---- the map ----------------------------------------------------------------------------------
+
+
+def _plate(package: Path) -> str | None:
+    tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+    return ast.get_docstring(tree)
+
+
+def _floors() -> list[list[str]]:
+    """Rooms by floor, the highest first, as the import contract in pyproject.toml names them."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    return [[name.strip().removeprefix("counterseal.") for name in layer.split("|")] for layer in layers]
+
+
+def _first_line(room: str) -> str:
+    path = PACKAGE / room
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    doc = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) if source.exists() else None
+    return doc.splitlines()[0].removeprefix(f"{room.capitalize()}: ") if doc else ""
+
+
+def _floor_table() -> Iterator[str]:
+    floors = _floors()
+    yield "| floor | room | in a line |"
+    yield "|---|---|---|"
+    for height, rooms in zip(range(len(floors) - 1, -1, -1), floors, strict=True):
+        for room in rooms:
+            yield f"| {height} | `{room}` | {_first_line(room)} |"
+
+
+def _rooms_with_plates() -> Iterator[tuple[str, str]]:
+    for rooms in _floors():
+        for room in rooms:
+            inside = sorted(path.parent for path in (PACKAGE / room).rglob("__init__.py"))
+            for package in inside:
+                plate = _plate(package)
+                if plate:
+                    yield package.relative_to(PACKAGE).as_posix(), plate
+
+
+def architecture() -> str:
+    """Return the text of ``ARCHITECTURE.md``."""
+    plates = "\n\n".join(f"### {name}\n\n{plate}" for name, plate in _rooms_with_plates())
+    return _page("architecture", floors="\n".join(_floor_table()), plates=plates.replace("``", "`"))
+
+
+# ---- the commands -----------------------------------------------------------------------------
+
+
+def _root_command() -> click.Command:
+    module = importlib.import_module("counterseal.app.cli.main")
+
+    found = [thing for thing in vars(module).values() if isinstance(thing, click.Group)]
+    if not found:
+        sys.exit("build_pages: counterseal.app.cli.main holds no click group")
+    return found[0]
+
+
+def _parameter_rows(ctx: click.Context, command: click.Command) -> Iterator[str]:
+    for parameter in command.get_params(ctx):
+        if isinstance(parameter, click.Argument):
+            yield f"| `{parameter.make_metavar(ctx)}` | {'needed' if parameter.required else 'optional'} |"
+        elif isinstance(parameter, click.Option) and not parameter.hidden and parameter.name != "help":
+            record = parameter.get_help_record(ctx)
+            if record:
+                names, text = (" ".join(part.split()).replace("|", "\\|") for part in record)
+                yield f"| `{names}` | {text} |"
+
+
+def _describe(ctx: click.Context, command: click.Command) -> Iterator[str]:
+    yield f"{'#' * min(2 + ctx.command_path.count(' '), 4)} {ctx.command_path}\n"
+    yield f"{_help(command)}\n"
+    rows = list(_parameter_rows(ctx, command))
+    if rows:
+        yield "| argument or option | meaning |\n|---|---|\n" + "\n".join(rows) + "\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            child = command.get_command(ctx, name)
+            if child is not None and not child.hidden:
+                yield from _describe(click.Context(child, info_name=name, parent=ctx), child)
+
+
+def _help(command: click.Command) -> str:
+    text = (command.help or "").split("\f")[0].strip()
+    return text.replace("\b\n", "")
+
+
+def commands() -> str:
+    """Return the text of ``docs/reference/cli.md``."""
+    root = _root_command()
+    text = "\n".join(_describe(click.Context(root, info_name="counterseal"), root))
+    return _page("cli", commands=text.rstrip())
+
+
+# ---- the citations ----------------------------------------------------------------------------
+
+
+def citations() -> str:
+    """Return the text of ``docs/reference/citations.md``."""
+    rows = "\n".join(
+        f"| [{source.key}] | {source.text} | {source.kind.value} | {source.known_as.value} "
+        f"| {source.read_on or ''} |"
+        for source in SOURCES
+    )
+    return _page("citations", rows=rows)
+
+
+# ---- all of them ------------------------------------------------------------------------------
+
+PAGES = {
+    "ARCHITECTURE.md": architecture,
+    "docs/reference/cli.md": commands,
+    "docs/reference/citations.md": citations,
+}
+
+
+def main() -> int:
+    """Write the pages, or say which of them no longer say what the code says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--write", action="store_true", help="write the pages")
+    what.add_argument(
+        "--check", action="store_true", help="exit 1 if a page differs from what the code gives"
+    )
+    parser.add_argument("page", nargs="*", metavar="PAGE", help="only these pages; all of them by default")
+    wanted = parser.parse_args()
+    stale = []
+    for name in wanted.page or PAGES:
+        path, text = ROOT / name, PAGES[name]()
+        if wanted.write:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(
+            f"out of date: {', '.join(stale)}; run: python docs/tools/build_pages.py --write", file=sys.stderr
+        )
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
