@@ -1,6 +1,5 @@
 """The demonstration: a published record, replayed by its parties on one machine, and checked."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -93,7 +92,7 @@ def _claim(out: Path) -> None:
         if out.exists() and not out.is_dir():
             raise StorageError(f"{out}: is a file; the demonstration wants a folder")
         out.mkdir(parents=True, exist_ok=True)
-        names = {entry.name for entry in os.scandir(out)}
+        names = {path.name for path in out.iterdir()}
         if names and MARK not in names:
             raise StorageError(
                 f"{out}: is not empty, and not a demonstration; name another folder with --out"
@@ -102,7 +101,8 @@ def _claim(out: Path) -> None:
             raise StorageError(
                 f"{out}: holds {foreign[0]!r}, which the demonstration did not make; move it away"
             )
-        (out / MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
+        if not names:
+            (out / MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
         for name in sorted(names - {MARK}):
             path = out / name
             clear_folder(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -157,9 +157,12 @@ def _book(node: Node) -> RecordBook:
 def _write(out: Path, node: Node, presented: Presented, *, clock: ReplayClock) -> None:
     with new_bundle(out / "bundle") as folder:
         export_bundle(node, folder, clock=clock, views=presented.views())
-    (out / "summary.json").write_bytes(presented.summary)
-    (out / "report.html").write_bytes(presented.report)
-    (out / NAME).write_bytes(verifier_source())
+    beside = {"summary.json": presented.summary, "report.html": presented.report, NAME: verifier_source()}
+    for name, data in beside.items():
+        try:
+            (out / name).write_bytes(data)
+        except OSError as error:
+            raise StorageError(f"{out / name}: cannot be written: {error.strerror or error}") from error
 
 
 def _verify(out: Path, node: Node) -> tuple[Verification, SecondOpinion]:

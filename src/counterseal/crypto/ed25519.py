@@ -63,6 +63,7 @@ def signing_key(seed: bytes) -> SigningKey:
     return SigningKey(public=public, key_id=key_id(public), _private=private)
 
 
+@lru_cache(maxsize=1024)
 def key_id(public: bytes) -> str:
     """Return the id of a public key: 64 hexadecimal digits over its algorithm and bytes."""
     return domain_hash("counterseal/key/v1", "ed25519", public).hex()

@@ -1,5 +1,6 @@
 """Signed notes: a text, an empty line, and signature lines [C2SP-SIGNED-NOTE]."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,7 +16,8 @@ ED25519 = 0x01
 """Algorithm byte of a plain Ed25519 note signature."""
 
 _PREFIX = "\u2014 "
-_MAX_NAME = 255
+_NAME = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class NoteKey:
 
 def is_key_name(name: str) -> bool:
     """Whether ``name`` may name a key or a log."""
-    return 0 < len(name) <= _MAX_NAME and all("!" <= sign <= "~" and sign != "+" for sign in name)
+    return _NAME.fullmatch(name) is not None
 
 
 def parse_verifier_key(text: str) -> NoteKey:
@@ -108,7 +110,7 @@ def parse_note(data: bytes) -> Note:
         whole = data.decode()
     except UnicodeDecodeError as error:
         raise NoteError(f"note is not UTF-8: {error.reason} at byte {error.start}") from error
-    if any(sign < " " and sign != "\n" for sign in whole):
+    if _CONTROL.search(whole):
         raise NoteError("note holds a control character")
     cut = whole.rfind("\n\n")
     if cut < 1:

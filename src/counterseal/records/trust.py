@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -58,8 +59,13 @@ class TrustedKey:
     @property
     def note_key(self) -> NoteKey:
         """The key as notes know it (a log's or a witness's)."""
-        algorithm = ED25519 if self.role == LOG else COSIGNATURE
-        return NoteKey(name=self.name, public=self.public, algorithm=algorithm)
+        return _note_key(self)
+
+
+@lru_cache(maxsize=1024)
+def _note_key(key: TrustedKey) -> NoteKey:
+    algorithm = ED25519 if key.role == LOG else COSIGNATURE
+    return NoteKey(name=key.name, public=key.public, algorithm=algorithm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from counterseal.assessment.facts import (
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.services.record_book import BookEntry, RecordBook
 from counterseal.services.statements import AGREEMENT, Fact, read_fact
+from counterseal.services.supplements import with_supplements
 from counterseal.treaty.pack import Pack
 
 _Kind = TypeVar("_Kind", bound=Fact)
@@ -35,7 +36,9 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         until: Last day that facts are read to, by their own dates.
     """
     countersigned = _countersigned(book)
-    stated = [fact for entry in book.entries if (fact := _fact(book, entry, countersigned)) is not None]
+    read = [(entry, _fact(book, entry, countersigned)) for entry in book.entries]
+    stated = [fact for _, fact in read if fact is not None]
+    declared = [(fact, entry.header.refs) for entry, fact in read if isinstance(fact, DeclaredFigures)]
     agreement = tuple(
         record
         for entry in book.entries
@@ -44,7 +47,7 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
     )
     facts = Facts(
         until=until,
-        declared=_of(stated, DeclaredFigures),
+        declared=with_supplements(declared),
         breakdowns=_of(stated, Breakdown),
         suspensions=_joined(_of(stated, Suspension), pack_suspensions(pack)),
         positions=_joined(_of(stated, Position), pack_positions(pack)),

@@ -10,12 +10,12 @@ from counterseal.records.header import header_document, record_id
 from counterseal.records.manifest import log_folder, size_cap
 from counterseal.records.trust import TrustedLog
 from counterseal.records.verification.entries import read_body_pack
-from counterseal.records.verification.heads import LogHeads, check_heads
+from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.pins import Pin
 from counterseal.records.verification.source import BundleSource
-from counterseal.records.verification.tally import PINNED, Tally, Verification
+from counterseal.records.verification.tally import PINNED, Verification
 from counterseal.records.verification.trees import entry_tiles
-from counterseal.records.verification.verify import verify_bundle
+from counterseal.records.verification.verify import FULL, examine_bundle
 from counterseal.services.errors import BundleRefusedError, ForkFoundError
 from counterseal.services.node import Node
 from counterseal.services.ports import NewEntry
@@ -47,9 +47,9 @@ def import_bundle(node: Node, source: BundleSource) -> ImportReport:
         BundleRefusedError: any check but ``settled`` does not hold; nothing is stored.
     """
     pin = Pin(fingerprint=node.trust.fingerprint, whole=True)
-    require_sound(verify_bundle(source, pins=(pin,)), allowed=NOT_NEEDED_YET)
-    paths = frozenset(name.path for name in source.names())
-    logs = check_heads(source, paths, node.trust, Tally(names=("checkpoints", "settled")))
+    examined = examine_bundle(source, depth=FULL, pins=(pin,))
+    require_sound(examined.result, allowed=NOT_NEEDED_YET)
+    paths, logs = examined.paths, examined.logs
     for heads in logs:
         _require_same_history(node, heads, source)
     added: list[str] = []

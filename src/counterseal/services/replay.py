@@ -19,16 +19,14 @@ from counterseal.assessment.facts import (
     TimingBasis,
     Withholding,
 )
-from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
-from counterseal.records.countersignature import Meaning
 from counterseal.services.checkpointing import cosign_heads, publish_head
-from counterseal.services.countersign import countersign
 from counterseal.services.export_bundle import export_bundle
 from counterseal.services.facts import pack_assertions, pack_positions, pack_suspensions
 from counterseal.services.import_bundle import import_bundle
 from counterseal.services.memory_bundle import MemoryBundle
 from counterseal.services.node import Node
 from counterseal.services.ports import Randomness
+from counterseal.services.receive import acknowledge
 from counterseal.services.statements import AGREEMENT, CLOSING, Fact, kind_of, members_of
 from counterseal.services.submit import Statement, submit
 from counterseal.terms.parties import PartyCode
@@ -46,6 +44,7 @@ class ReplayClock:
     """A clock that stands where the replay puts it."""
 
     at: datetime
+    stride: timedelta = STEP
 
     @classmethod
     def at_noon(cls, day: date) -> "ReplayClock":
@@ -62,7 +61,7 @@ class ReplayClock:
 
     def step(self) -> None:
         """Move it on by one step."""
-        self.at += STEP
+        self.at += self.stride
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +85,14 @@ class ReplayReport:
     by_party: dict[str, int] = field(default_factory=dict)
 
 
+def agreement_event(pack: Pack, *, pack_text: str, day: date) -> Event:
+    """Return the first statement of a record: the treaty pack itself, put forward by its first party."""
+    members = {"id": pack.id, "pack": pack_text, "version": pack.version}
+    return Event(day=day, party=pack.states[0], statement=Statement(kind=AGREEMENT, members=members))
+
+
 def timeline(pack: Pack, published: PublishedRecord, *, pack_text: str) -> tuple[Event, ...]:
     """Return every statement of the published record, in the order in which it is replayed."""
-    agreement = Statement(kind=AGREEMENT, members={"id": pack.id, "pack": pack_text, "version": pack.version})
     closing = Statement(
         kind=CLOSING,
         members={
@@ -99,7 +103,7 @@ def timeline(pack: Pack, published: PublishedRecord, *, pack_text: str) -> tuple
     )
     facts = [*_declared(published), *_inspected(pack, published), *_stated(published), *_held(pack)]
     events = [
-        Event(day=pack.life.in_force, party=pack.states[0], statement=agreement),
+        agreement_event(pack, pack_text=pack_text, day=pack.life.in_force),
         *(Event(day=day, party=party, statement=_state(fact)) for day, party, fact in facts),
         Event(day=published.until, party=published.auditor.code, statement=closing),
     ]
@@ -210,11 +214,16 @@ class Replay:
         days = sorted({event.day for event in events})
         for day in days:
             self.clock.to_noon(day)
-            self._play_day([event for event in events if event.day == day])
+            self.play([event for event in events if event.day == day])
             progress(day)
+        self.settle()
+
+    def settle(self) -> None:
+        """One more exchange, after which every head that anybody holds is cosigned by everybody."""
         self._round()
 
-    def _play_day(self, events: list[Event]) -> None:
+    def play(self, events: list[Event]) -> None:
+        """Play statements that fall on one day: sign, exchange, acknowledge, exchange again."""
         for party, node in self.nodes.items():
             said = [event.statement for event in events if event.party == party]
             if said:
@@ -223,25 +232,12 @@ class Replay:
                 self.report.by_party[party] = self.report.by_party.get(party, 0) + len(said)
         new = self._round()
         for party, records in new.items():
-            self._acknowledge(party, records)
-        self._round()
-        self.report.days += 1
-
-    def _acknowledge(self, party: PartyCode, records: list[str]) -> None:
-        node = self.nodes[party]
-        agreed: list[str] = []
-        received: list[str] = []
-        for record in records:
-            entry = node.store.find(record)
-            if entry is None or entry.kind == COUNTERSIGNATURE:
-                continue
-            joins = entry.kind == AGREEMENT and party in node.pack.states
-            (agreed if joins else received).append(record)
-        for meaning, ids in ((Meaning.AGREED, agreed), (Meaning.RECEIVED, received)):
-            done = countersign(
-                node, ids, meaning=meaning, clock=self.clock, randomness=self.randomness[party]
+            done = acknowledge(
+                self.nodes[party], records, clock=self.clock, randomness=self.randomness[party]
             )
             self.report.countersignatures += len(done)
+        self._round()
+        self.report.days += 1
 
     def _round(self) -> dict[PartyCode, list[str]]:
         """Every party publishes its head and gives everybody a bundle; everybody takes it and cosigns."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from counterseal.crypto.selftest import require_sound_libraries
 from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.records.body import seal_body
 from counterseal.records.envelope import HEADER_TYPE, seal_envelope
@@ -36,6 +37,7 @@ def submit(
     Raises:
         RecordError: a statement that cannot be a record; nothing is stored.
     """
+    require_sound_libraries()
     entries = _sign_all(node, statements, clock=clock, randomness=randomness)
     node.store.append(node.log.origin, entries)
     return tuple(entry.record_id for entry in entries)

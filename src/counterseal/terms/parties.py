@@ -16,7 +16,5 @@ def parse_party_code(text: str) -> PartyCode:
         ValueError: it is not 1 to 32 capitals, digits or hyphens, led by a capital.
     """
     if not _CODE.fullmatch(text):
-        raise ValueError(
-            f"party code {text!r}: must be 1 to 32 of A-Z, 0-9 and '-', beginning with a letter"
-        )
+        raise ValueError(f"party code {text!r}: must be 1 to 32 of A-Z, 0-9 and '-', beginning with a letter")
     return PartyCode(text)

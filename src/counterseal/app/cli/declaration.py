@@ -1,11 +1,14 @@
 """``counterseal declaration``: check and compare what parties declare about their own holdings.
 
-Both commands work on files alone: no node, no store, no clock.
+``check`` and ``diff`` work on files alone: no node, no store, no clock. ``import`` and ``export``
+(``declaration_store.py``) put them on a node's record and take them from one.
 """
 
 from pathlib import Path
 
 import click
+
+from counterseal.app.cli.declaration_store import export_, import_
 
 _TREATY = click.option(
     "--treaty",
@@ -109,3 +112,7 @@ def diff(
     told = () if notifications is None else given.read_notification_file(notifications, pack=pack)
     difference = given.compared(before, after, pack=pack, notifications=told, by_update_only=update_only)
     click.echo(view.diff_json(difference, pack=pack) if as_json else view.diff_text(difference, pack=pack))
+
+
+declaration.add_command(import_)
+declaration.add_command(export_)

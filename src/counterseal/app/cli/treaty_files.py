@@ -12,7 +12,7 @@ from counterseal.errors import WorkplaceError
 from counterseal.terms.times import parse_date
 from counterseal.treaty.calendar import add_months
 from counterseal.treaty.errors import PackError
-from counterseal.treaty.load import load_pack, packaged_names, packaged_pack
+from counterseal.treaty.load import load_pack, packaged_names, packaged_pack, packaged_pack_text
 from counterseal.treaty.pack import Pack
 from counterseal.treaty.packaged import packaged_folder
 from counterseal.treaty.published import PublishedRecord, load_published, packaged_published
@@ -44,6 +44,16 @@ def pack_named(name_or_file: str) -> Pack:
     """
     path = _path_of(name_or_file)
     return packaged_pack(name_or_file) if path is None else load_pack(_read(path), where=str(path))
+
+
+def pack_text_named(name_or_file: str) -> bytes:
+    """Return the bytes of the pack that an argument names.
+
+    Raises:
+        PackError: it names none.
+    """
+    path = _path_of(name_or_file)
+    return packaged_pack_text(name_or_file) if path is None else _read(path)
 
 
 def folder_named(name_or_file: str) -> TreatyFolder:

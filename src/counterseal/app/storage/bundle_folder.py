@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +13,7 @@ from counterseal.records.errors import NoBundleError, RecordError
 from counterseal.records.verification.source import FoundName
 
 _CHUNK = 1 << 20
+_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _MARKS = ("bundle.json", "logs", "trust")
 
 
@@ -44,11 +45,14 @@ class BundleFolder:
             yield FoundName(path=path, kind=kind, size=status.st_size)
 
     def _open(self, path: str) -> int:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
-            return os.open(self._root.joinpath(*PurePosixPath(path).parts), flags)
+            descriptor = os.open(self._root.joinpath(*PurePosixPath(path).parts), _READ)
         except (OSError, ValueError) as error:
             raise RecordError(f"cannot be read: {_why(error)}") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise RecordError("cannot be read: not a file")
+        return descriptor
 
     def _chunks(self, path: str, *, most: int) -> Iterator[bytes]:
         with os.fdopen(self._open(path), "rb") as file:
@@ -119,22 +123,25 @@ def new_bundle(path: Path) -> Iterator[BundleFolder]:
     try:
         clear_folder(part)
         part.mkdir(parents=True)
-    except OSError as error:
-        raise StorageError(f"{part}: {_why(error)}") from error
-    yield BundleFolder(part)
-    for folder, _, names in os.walk(part):
-        for name in names:
-            _sync(Path(folder, name))
-    part.rename(path)
-    _sync(path.parent)
+        yield BundleFolder(part)
+        for folder, _, names in os.walk(part, topdown=False):
+            for name in names:
+                _sync(Path(folder, name))
+            _sync(Path(folder))
+        part.rename(path)
+        _sync(path.parent)
+    except BaseException as error:
+        with suppress(OSError):  # what went wrong first is what is told
+            clear_folder(part)
+        if isinstance(error, OSError):
+            raise StorageError(f"{path}: cannot be made: {_why(error)}") from error
+        raise
 
 
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
-    except OSError as error:
-        raise StorageError(f"{path}: {_why(error)}") from error
     finally:
         os.close(descriptor)
 

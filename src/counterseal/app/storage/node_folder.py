@@ -3,17 +3,19 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from counterseal.app.storage.bundle_folder import clear_folder
 from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.sqlite_store import SqliteStore, open_store
 from counterseal.crypto.ed25519 import signing_key
 from counterseal.crypto.errors import CryptoError
+from counterseal.errors import CountersealError
 from counterseal.log.note import Note
-from counterseal.records.errors import RecordError
 from counterseal.records.trust import AUTHOR, LOG, WITNESS
 from counterseal.records.verification.pins import read_trust
 from counterseal.services.found import PartyKeys
@@ -51,22 +53,36 @@ def create_node(folder: Path, content: NodeContent) -> Node:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise StorageError(f"{folder}: is not empty; a node is made in a folder of its own")
-        seeds = {role: seed.hex() for role, seed in content.keys.seeds.items()}
-        root = {"root": seeds.pop("root")}
-        _write(folder / TRUST, content.trust_bytes)
-        _write(folder / PACK, content.pack_bytes)
-        _write(folder / KEYS, _json(seeds), secret=True)
-        _write(folder / ROOT_KEY, _json(root), secret=True)
-        store = open_store(folder / STORE, create=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror or error}") from error
+    try:
+        _fill(folder, content)
+    except BaseException as error:
+        with suppress(OSError):  # what went wrong first is what is told
+            clear_folder(folder)
+        if isinstance(error, OSError):
+            raise StorageError(f"{folder}: cannot be made: {error.strerror or error}") from error
+        raise
+    return open_node(folder)
+
+
+def _fill(folder: Path, content: NodeContent) -> None:
+    """Write everything of a node; its settings come last, and without them it is none."""
+    seeds = {role: seed.hex() for role, seed in content.keys.seeds.items()}
+    root = {"root": seeds.pop("root")}
+    _write(folder / TRUST, content.trust_bytes)
+    _write(folder / PACK, content.pack_bytes)
+    _write(folder / KEYS, _json(seeds), secret=True)
+    _write(folder / ROOT_KEY, _json(root), secret=True)
+    store = open_store(folder / STORE, create=True)
+    try:
         with store.transaction():
             for origin, note in content.first_heads:
                 store.add_checkpoint(origin, size=0, note=note)
+    finally:
         store.close()
-        text = f'format = "{FORMAT}"\nparty = "{content.party}"\n'
-        _write(folder / SETTINGS, text.encode())
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror or error}") from error
-    return open_node(folder)
+    text = f'format = "{FORMAT}"\nparty = "{content.party}"\n'
+    _write(folder / SETTINGS, text.encode())
 
 
 def _json(document: Mapping[str, str]) -> bytes:
@@ -106,7 +122,9 @@ def open_node(folder: Path) -> Node:
         trust = read_trust(trust_bytes)
         pack = load_pack((folder / PACK).read_bytes(), where=str(folder / PACK))
         keys = _keys(folder)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecordError) as error:
+    except StorageError:
+        raise
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, CountersealError) as error:
         raise StorageError(f"{folder}: not a whole node: {error}") from error
     owned = {key.key_id for key in trust.keys if key.party == party}
     if {keys.author.key_id, keys.log.key_id, keys.witness.key_id} - owned:

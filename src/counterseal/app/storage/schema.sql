@@ -1,4 +1,5 @@
--- The store of one node. It only grows: every change and every deletion is refused by trigger.
+-- The store of one node. It only grows: every change and every deletion is refused by trigger, and so
+-- is INSERT OR REPLACE, which deletes without asking the triggers on deletion.
 CREATE TABLE entry (
     origin     TEXT    NOT NULL,
     idx        INTEGER NOT NULL,
@@ -40,6 +41,25 @@ CREATE TABLE exported (
 CREATE TRIGGER entry_without_gap BEFORE INSERT ON entry
 WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM entry WHERE origin = NEW.origin)
 BEGIN SELECT raise(ABORT, 'an entry must follow the last one of its log'); END;
+CREATE TRIGGER entry_once BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM entry WHERE record_id = NEW.record_id)
+BEGIN SELECT raise(ABORT, 'a record is in the store once: its id is there already'); END;
+CREATE TRIGGER entry_in_feed_once BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM entry WHERE feed = NEW.feed AND seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'a feed has one record at each seq: that one is taken'); END;
+CREATE TRIGGER opening_first BEFORE INSERT ON opening
+WHEN EXISTS (SELECT 1 FROM opening WHERE record_id = NEW.record_id)
+BEGIN SELECT raise(IGNORE); END;
+CREATE TRIGGER checkpoint_once BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE origin = NEW.origin AND size = NEW.size)
+BEGIN SELECT raise(ABORT, 'a log has one checkpoint of each size: that one is kept already'); END;
+CREATE TRIGGER line_first BEFORE INSERT ON line
+WHEN EXISTS (SELECT 1 FROM line WHERE origin = NEW.origin AND size = NEW.size
+             AND name = NEW.name AND key_hash = NEW.key_hash)
+BEGIN SELECT raise(IGNORE); END;
+CREATE TRIGGER exported_once BEFORE INSERT ON exported
+WHEN EXISTS (SELECT 1 FROM exported WHERE receiver = NEW.receiver AND sequence = NEW.sequence)
+BEGIN SELECT raise(ABORT, 'a number of a bundle is used once'); END;
 
 CREATE TRIGGER entry_kept BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'append-only: entry'); END;
 CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'append-only: entry'); END;

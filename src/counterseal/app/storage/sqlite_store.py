@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from counterseal.app.storage.errors import StorageError
 from counterseal.crypto.merkle import leaf_hash
@@ -14,7 +15,11 @@ from counterseal.services.ports import FeedHead, NewEntry, StoredEntry
 VERSION = 1
 """Version of the schema; a store of another version is refused until it is migrated."""
 
+APPLICATION = 0x43534541
+"""SQLite's ``application_id`` of a store: ``CSEA``; another program's file is refused, and left as it is."""
+
 _BATCH = 1024
+_IN_MEMORY = ":memory:"
 
 
 class SqliteStore:
@@ -38,7 +43,7 @@ class SqliteStore:
             yield
             self._run("COMMIT")
         except BaseException:
-            if self._db.in_transaction:
+            with suppress(sqlite3.Error):  # what went wrong first is what is told
                 self._db.rollback()
             raise
 
@@ -54,10 +59,21 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise StorageError(f"store: {error}") from error
 
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        rows = self._run(sql, values)
+        while True:
+            try:
+                row = rows.fetchone()
+            except sqlite3.Error as error:
+                raise StorageError(f"store, while reading: {error}") from error
+            if row is None:
+                return
+            yield row
+
     def size(self, origin: str) -> int:
         """Return the number of entries of a log."""
-        row = self._run("SELECT coalesce(max(idx) + 1, 0) FROM entry WHERE origin = ?", (origin,)).fetchone()
-        return int(row[0])
+        sql = "SELECT coalesce(max(idx) + 1, 0) FROM entry WHERE origin = ?"
+        return int(next(self._rows(sql, (origin,)))[0])
 
     def append(self, origin: str, entries: Sequence[NewEntry]) -> int:
         """Append entries, durably, and return the index of the first."""
@@ -99,30 +115,27 @@ class SqliteStore:
         """Yield entries of a log in order, from ``start`` to before ``end``."""
         stop = self.size(origin) if end is None else end
         for at in range(start, stop, _BATCH):
-            rows = self._run(
+            rows = self._rows(
                 f"{self._ENTRY} WHERE entry.origin = ? AND idx >= ? AND idx < ? ORDER BY idx",
                 (origin, at, min(at + _BATCH, stop)),
             )
-            yield from map(_stored, rows.fetchall())
+            yield from map(_stored, list(rows))
 
     def leaves(self, origin: str) -> Iterator[bytes]:
         """Yield the leaf hashes of a log in order."""
-        rows = self._run("SELECT leaf FROM entry WHERE origin = ? ORDER BY idx", (origin,))
-        for (leaf,) in rows:
+        for (leaf,) in self._rows("SELECT leaf FROM entry WHERE origin = ? ORDER BY idx", (origin,)):
             yield leaf
 
     def find(self, record_id: str) -> StoredEntry | None:
         """Return the entry of a record, or None."""
         wanted = bytes.fromhex(record_id)
-        row = self._run(f"{self._ENTRY} WHERE entry.record_id = ?", (wanted,)).fetchone()
+        row = next(self._rows(f"{self._ENTRY} WHERE entry.record_id = ?", (wanted,)), None)
         return _stored(row) if row else None
 
     def feed_head(self, feed: str) -> FeedHead | None:
         """Return the last record of a feed, or None."""
-        row = self._run(
-            "SELECT seq, hex(record_id) FROM entry WHERE feed = ? ORDER BY seq DESC LIMIT 1",
-            (bytes.fromhex(feed),),
-        ).fetchone()
+        sql = "SELECT seq, hex(record_id) FROM entry WHERE feed = ? ORDER BY seq DESC LIMIT 1"
+        row = next(self._rows(sql, (bytes.fromhex(feed),)), None)
         return FeedHead(seq=row[0], record_id=row[1].lower()) if row else None
 
     def add_checkpoint(self, origin: str, *, size: int, note: Note) -> None:
@@ -132,9 +145,8 @@ class SqliteStore:
             StorageError: another checkpoint of that log and size is kept already.
         """
         with self.transaction():
-            kept = self._run(
-                "SELECT text FROM checkpoint WHERE origin = ? AND size = ?", (origin, size)
-            ).fetchone()
+            sql = "SELECT text FROM checkpoint WHERE origin = ? AND size = ?"
+            kept = next(self._rows(sql, (origin, size)), None)
             if kept is None:
                 self._run("INSERT INTO checkpoint VALUES (?, ?, ?)", (origin, size, note.text))
             elif kept[0] != note.text:
@@ -153,7 +165,7 @@ class SqliteStore:
     def checkpoints(self, origin: str) -> tuple[Note, ...]:
         """Return all checkpoints of a log, smallest first; the log's own line stands first on each."""
         lines: dict[int, list[NoteLine]] = {}
-        rows = self._run(
+        rows = self._rows(
             "SELECT size, name, key_hash, signature FROM line WHERE origin = ?"
             " ORDER BY size, name <> ?, name, key_hash",
             (origin, origin),
@@ -161,26 +173,28 @@ class SqliteStore:
         for size, name, key_hash, signature in rows:
             line = NoteLine(name=name, key_hash=key_hash, signature=signature)
             lines.setdefault(size, []).append(line)
-        texts = self._run("SELECT size, text FROM checkpoint WHERE origin = ? ORDER BY size", (origin,))
+        texts = self._rows("SELECT size, text FROM checkpoint WHERE origin = ? ORDER BY size", (origin,))
         return tuple(Note(text=text, lines=tuple(lines.get(size, ()))) for size, text in texts)
 
     def next_sequence(self, receiver: str) -> int:
         """Return and use up the next number of a bundle to a receiver."""
         with self.transaction():
-            row = self._run(
-                "SELECT coalesce(max(sequence) + 1, 0) FROM exported WHERE receiver = ?", (receiver,)
-            ).fetchone()
-            self._run("INSERT INTO exported VALUES (?, ?)", (receiver, row[0]))
-        return int(row[0])
+            sql = "SELECT coalesce(max(sequence) + 1, 0) FROM exported WHERE receiver = ?"
+            number = int(next(self._rows(sql, (receiver,)))[0])
+            self._run("INSERT INTO exported VALUES (?, ?)", (receiver, number))
+        return number
 
     def count(self) -> int:
         """Return the number of entries of all logs."""
-        return int(self._run("SELECT count(*) FROM entry").fetchone()[0])
+        return int(next(self._rows("SELECT count(*) FROM entry"))[0])
 
     def problems(self) -> tuple[str, ...]:
         """Return what SQLite's own check of the file finds; nothing is good."""
-        found = [str(row[0]) for row in self._run("PRAGMA integrity_check")]
-        found += [f"dangling reference in {row[0]}" for row in self._run("PRAGMA foreign_key_check")]
+        try:
+            found = [str(row[0]) for row in self._rows("PRAGMA integrity_check")]
+            found += [f"dangling reference in {row[0]}" for row in self._rows("PRAGMA foreign_key_check")]
+        except StorageError as error:
+            return (str(error),)
         return tuple(text for text in found if text != "ok")
 
 
@@ -204,27 +218,53 @@ def open_store(path: Path, *, create: bool = False) -> SqliteStore:
         create: Make a new, empty one; an existing one is then refused.
 
     Raises:
-        StorageError: missing, there already, not a store, of another version, or not writable.
+        StorageError: missing, there already, not a store, of another version, or not writable; a file
+            that is refused is left as it was.
     """
-    in_memory = str(path) == ":memory:"
-    if not in_memory and create == path.exists():
+    new = create or str(path) == _IN_MEMORY
+    if str(path) != _IN_MEMORY and create == path.exists():
         raise StorageError(f"{path}: {'is there already' if create else 'no such store'}")
     try:
         connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        if create or in_memory:
-            _create(connection)
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
-        raise StorageError(f"{path}: {error}") from error
-    if found != VERSION:
+        raise StorageError(f"{path}: cannot be opened: {error}") from error
+    try:
+        if not new:
+            _require_known(connection, path)
+        _set_durable(connection, path)
+        if new:
+            _create(connection)
+    except BaseException as error:
         connection.close()
-        raise StorageError(f"{path}: store of version {found}, this program knows version {VERSION}")
+        if isinstance(error, sqlite3.Error):
+            raise StorageError(f"{path}: {error}") from error
+        raise
     return SqliteStore(connection)
+
+
+def _pragma(connection: sqlite3.Connection, text: str) -> Any:
+    row = connection.execute(f"PRAGMA {text}").fetchone()
+    return row[0] if row else None
+
+
+def _require_known(connection: sqlite3.Connection, path: Path) -> None:
+    """Read before anything is written: a file that is no store stays as it is."""
+    if _pragma(connection, "application_id") != APPLICATION:
+        raise StorageError(f"{path}: not a store of this program")
+    found = _pragma(connection, "user_version")
+    if found != VERSION:
+        raise StorageError(f"{path}: store of version {found}, this program knows version {VERSION}")
+
+
+def _set_durable(connection: sqlite3.Connection, path: Path) -> None:
+    _pragma(connection, "foreign_keys = ON")
+    _pragma(connection, "synchronous = FULL")
+    mode = _pragma(connection, "journal_mode = WAL")
+    if mode not in ("wal", "memory"):
+        raise StorageError(f"{path}: no write-ahead log on this disk (journal mode {mode})")
 
 
 def _create(connection: sqlite3.Connection) -> None:
     schema = files("counterseal.app.storage").joinpath("schema.sql").read_text("utf-8")
-    connection.executescript(f"BEGIN;{schema}PRAGMA user_version = {VERSION};COMMIT;")
+    marks = f"PRAGMA application_id = {APPLICATION};PRAGMA user_version = {VERSION};"
+    connection.executescript(f"BEGIN;{schema}{marks}COMMIT;")

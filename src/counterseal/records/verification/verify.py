@@ -1,5 +1,8 @@
 """Verify a bundle: all checks in order, none skipped silently."""
 
+from dataclasses import dataclass
+
+from counterseal.crypto.selftest import require_sound_libraries
 from counterseal.records.trust import TrustFile
 from counterseal.records.verification.entries import EntryChecks
 from counterseal.records.verification.files import check_manifest, check_names
@@ -10,6 +13,15 @@ from counterseal.records.verification.tally import CHAIN_CHECKS, FULL_CHECKS, Ta
 from counterseal.records.verification.trees import check_stated_heads, check_trees
 
 CHAIN, FULL = "chain", "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A verification, and what it read on the way, for those who go on with the bundle."""
+
+    result: Verification
+    paths: frozenset[str]
+    logs: tuple[LogHeads, ...]
 
 
 def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, ...] = ()) -> Verification:
@@ -23,6 +35,12 @@ def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, .
     Returns:
         The result; it never raises for what is in the files.
     """
+    return examine_bundle(source, depth=depth, pins=pins).result
+
+
+def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -> Examined:
+    """Verify a bundle as ``verify_bundle`` does, and keep what was read."""
+    require_sound_libraries()
     tally = Tally(names=FULL_CHECKS if depth == FULL else CHAIN_CHECKS)
     paths = check_names(source, tally)
     signed = check_manifest(source, paths, tally)
@@ -48,7 +66,8 @@ def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, .
         ("bodies", bodies),
         ("checkpoints", sum(len(heads.seen) for heads in logs)),
     )
-    return _result(tally, depth=depth, trust=trust, pins=pins, counts=counts)
+    result = _result(tally, depth=depth, trust=trust, pins=pins, counts=counts)
+    return Examined(result=result, paths=paths, logs=logs)
 
 
 def _result(
