@@ -106,6 +106,11 @@ SOURCES: tuple[Source, ...] = (
         SourceKind.STANDARD,
         "S. Josefsson: The Base16, Base32, and Base64 Data Encodings, RFC 4648, October 2006.",
     ),
+    _recalled(
+        "FIPS-180-4",
+        SourceKind.STANDARD,
+        "National Institute of Standards and Technology: Secure Hash Standard, FIPS 180-4, August 2015.",
+    ),
     _read(
         "DSSE",
         SourceKind.STANDARD,

@@ -90,4 +90,5 @@ def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, to
     if day < rules.life.in_force:
         raise StatementError(f"as-of {day}: the agreement is in force from {rules.life.in_force}, not before")
     facts = facts_of(book, rules, until=day)
-    return AssessedRecord(pack=rules, facts=facts, findings=assess(rules, facts), closing=closing)
+    findings = tuple(finding for finding in assess(rules, facts) if finding.as_of <= day)
+    return AssessedRecord(pack=rules, facts=facts, findings=findings, closing=closing)

@@ -1,6 +1,8 @@
 """What ``counterseal demo`` ends with: a screenful of what happened, and where to look."""
 
+import sys
 from collections import Counter
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -67,12 +69,20 @@ def _show_verdicts(console: Console, result: DemoResult) -> None:
 
 def _show_where(console: Console, result: DemoResult) -> None:
     out, example = result.out, _first(result.assessed.findings)[:1]
+    program = _as_typed(Path(sys.argv[0]), otherwise="counterseal")
+    python = _as_typed(Path(sys.executable), otherwise="python")
     rows = [
         ("read", f"{out}/report.html"),
-        ("doubt", f"python {out}/{NAME} {out}/bundle --trust {result.book.trust.fingerprint}"),
-        ("assess", f"counterseal assess --bundle {out}/bundle --as-of {result.assessed.facts.until}"),
+        ("doubt", f"{python} {out}/{NAME} {out}/bundle --trust {result.book.trust.fingerprint}"),
+        ("assess", f"{program} assess --bundle {out}/bundle --outcome not-provided"),
     ]
     if example:
-        rows.append(("explain", f"counterseal explain {example[0].id} --bundle {out}/bundle"))
+        rows.append(("explain", f"{program} explain {example[0].id} --bundle {out}/bundle"))
     for word, line in rows:
         console.print(f"  {word:<8}{line}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _as_typed(path: Path, *, otherwise: str) -> str:
+    """A program as it can be typed here: by its place below this folder, else by its name."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) and path.is_file() else otherwise

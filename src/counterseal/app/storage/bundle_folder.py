@@ -25,24 +25,24 @@ class BundleFolder:
 
     def names(self) -> tuple[FoundName, ...]:
         """Return everything below the folder, sorted by path; links are not followed."""
-        return tuple(sorted(self._walk(self._root, ""), key=lambda name: name.path))
-
-    def _walk(self, folder: Path, prefix: str) -> Iterator[FoundName]:
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
-            yield FoundName(path=prefix.rstrip("/") or ".", kind="other", size=0)
-            return
-        if not entries and prefix:
-            yield FoundName(path=prefix.rstrip("/"), kind="empty-folder", size=0)
-        for entry in entries:
-            path = prefix + _clean(entry.name)
-            if entry.is_dir(follow_symlinks=False):
-                yield from self._walk(Path(entry.path), f"{path}/")
+        found: list[FoundName] = []
+        folders = [(str(self._root), "")]
+        while folders:  # a stack of our own: folders may be nested deeper than the interpreter's
+            folder, prefix = folders.pop()
+            try:
+                entries = list(os.scandir(folder))
+            except OSError:
+                found.append(FoundName(path=prefix.rstrip("/") or ".", kind="other", size=0))
                 continue
-            status = entry.stat(follow_symlinks=False)
-            kind = "file" if stat.S_ISREG(status.st_mode) else "other"
-            yield FoundName(path=path, kind=kind, size=status.st_size)
+            if not entries and prefix:
+                found.append(FoundName(path=prefix.rstrip("/"), kind="empty-folder", size=0))
+            for entry in entries:
+                path = prefix + _clean(entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, f"{path}/"))
+                else:
+                    found.append(_found(entry, path))
+        return tuple(sorted(found, key=lambda name: name.path))
 
     def _open(self, path: str) -> int:
         try:
@@ -86,6 +86,12 @@ class BundleFolder:
             target.write_bytes(data)
         except OSError as error:
             raise StorageError(f"{target}: {_why(error)}") from error
+
+
+def _found(entry: "os.DirEntry[str]", path: str) -> FoundName:
+    status = entry.stat(follow_symlinks=False)
+    kind = "file" if stat.S_ISREG(status.st_mode) else "other"
+    return FoundName(path=path, kind=kind, size=status.st_size)
 
 
 def _clean(name: str) -> str:

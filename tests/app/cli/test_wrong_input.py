@@ -1,0 +1,98 @@
+"""Wrong input on the command line: an error with place and rule, exit code 3, and nothing stored."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from program import Program
+
+HEADER = (
+    "as_of,party,deployed_delivery_systems,deployed_warheads,deployed_and_nondeployed_launchers,status,source"
+)
+GOOD = "2018-02-05,US,652,1350,800,confirmed,fact sheet"
+
+TABLES = {
+    "empty": (b"", "empty"),
+    "header only": (f"{HEADER}\n".encode(), "row"),
+    "binary": (bytes(range(256)) * 4, ""),
+    "utf-16": (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "UTF-16"),
+    "latin-1": (f"{HEADER}\n{GOOD}é\n".encode("latin-1"), "UTF-8"),
+    "missing column": (f"{HEADER.replace(',source', '')}\n{GOOD}\n".encode(), "source"),
+    "negative": (f"{HEADER}\n2018-02-05,US,-1,1350,800,confirmed,x\n".encode(), "-1"),
+    "fraction": (f"{HEADER}\n2018-02-05,US,652.5,1350,800,confirmed,x\n".encode(), "652.5"),
+    "word for a number": (f"{HEADER}\n2018-02-05,US,many,1350,800,confirmed,x\n".encode(), "many"),
+    "unknown party": (f"{HEADER}\n2018-02-05,XX,652,1350,800,confirmed,x\n".encode(), "XX"),
+    "no such day": (f"{HEADER}\n2018-02-30,US,652,1350,800,confirmed,x\n".encode(), "2018-02-30"),
+    "a date that nothing is asked for": (
+        f"{HEADER}\n2018-02-06,US,652,1350,800,confirmed,x\n".encode(),
+        "2018-02-05",
+    ),
+    "same party and date twice": (f"{HEADER}\n{GOOD}\n{GOOD}\n".encode(), "2018-02-05"),
+    "one bad row among good ones": (f"{HEADER}\n{GOOD}\n2018-09-01,US,x,1,1,confirmed,y\n".encode(), ":3"),
+    "too many cells": (f"{HEADER}\n{GOOD},more\n".encode(), ":2"),
+}
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_a_bad_table_is_refused_with_place_and_rule_and_nothing_is_stored(
+    program: Program, nodes: Path, tmp_path: Path, what: str
+) -> None:
+    data, named = TABLES[what]
+    file = tmp_path / "figures.csv"
+    file.write_bytes(data)
+    before = json.loads(program("status", "--node", nodes / "US", "--json").out)
+    refused = program("declaration", "import", file, "--node", nodes / "US")
+    assert refused.code == 3, refused.err
+    assert "figures.csv" in refused.err
+    assert named in refused.err
+    assert refused.out == ""
+    assert json.loads(program("status", "--node", nodes / "US", "--json").out) == before
+
+
+def test_a_huge_file_is_refused(program: Program, nodes: Path, tmp_path: Path) -> None:
+    file = tmp_path / "huge.csv"
+    with file.open("wb") as target:
+        target.truncate(2**31)
+    assert program("declaration", "import", file, "--node", nodes / "US").code in {3, 4}
+
+
+def test_wrong_use_is_told_apart_from_wrong_input(program: Program, nodes: Path, tmp_path: Path) -> None:
+    assert program("assess", "--no-such-option").code == 2
+    assert program("no-such-command").code == 2
+    assert program("assess", "--node", nodes / "US", "--party", "XX").code == 2
+    assert program("assess", "--node", nodes / "US", "--as-of", "yesterday").code == 3
+    assert program("assess", "--node", nodes / "US", "--as-of", "2001-01-01").code == 3
+    assert program("assess", "--node", nodes / "US", "--as-of", "2999-01-01").code == 3
+    assert program("assess", "--node", tmp_path).code == 4
+    assert program("explain", "no-such-finding", "--node", nodes / "US").code == 3
+    assert program("log", "prove", "00000000", "--node", nodes / "US", "--out", tmp_path).code == 3
+    assert program("verify", tmp_path / "nothing").code == 3
+    assert program("verify", tmp_path).code == 3
+    assert program("init", nodes, "--treaty", "new-start").code == 4
+    assert program("init", tmp_path / "x", "--treaty", "no-such-treaty").code == 3
+    assert program("init", tmp_path / "x", "--treaty", "new-start", "--auditor", "US").code == 3
+    assert not (tmp_path / "x").exists()
+    assert program("bundle", "inspect", tmp_path).code == 3
+    assert program("bundle", "import", tmp_path, "--node", nodes / "US").code == 3
+
+
+def test_a_bundle_of_another_founding_is_refused_whole(program: Program, nodes: Path, tmp_path: Path) -> None:
+    assert program("init", tmp_path / "others", "--treaty", "new-start", "--seed", 2).code == 0
+    assert program("bundle", "export", tmp_path / "stick", "--node", tmp_path / "others" / "US").code == 0
+    before = json.loads(program("status", "--node", nodes / "RU", "--json").out)
+    refused = program("bundle", "import", tmp_path / "stick", "--node", nodes / "RU")
+    assert refused.code == 3
+    assert "trust-pinned" in refused.err
+    assert json.loads(program("status", "--node", nodes / "RU", "--json").out) == before
+
+
+def test_doctor_finds_a_damaged_store_and_open_keys(program: Program, nodes: Path) -> None:
+    assert program("doctor", "--node", nodes / "US").code == 0
+    (nodes / "US" / "keys.json").chmod(0o644)
+    told = program("doctor", "--node", nodes / "US")
+    assert told.code == 4
+    assert "keys.json" in told.out
+    store = nodes / "RU" / "store.sqlite"
+    store.write_bytes(b"no database" * 100)
+    assert program("doctor", "--node", nodes / "RU").code == 4

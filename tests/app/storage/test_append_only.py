@@ -1,0 +1,156 @@
+"""The store only grows, whoever writes to its file: SQLite itself refuses everything else."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from app.storage.world import entry, line, note
+from counterseal.app.storage.errors import StorageError
+from counterseal.app.storage.sqlite_store import SqliteStore, open_store
+
+ORIGIN = "example.org/first/log"
+TABLES = ("entry", "opening", "checkpoint", "line", "exported")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with something in every table."""
+    path = tmp_path / "store.sqlite"
+    with closing(open_store(path, create=True)) as store:
+        store.append(ORIGIN, [entry(number, opening=b"opening") for number in range(3)])
+        store.add_checkpoint(ORIGIN, size=3, note=note(ORIGIN, size=3, signers=(ORIGIN, "witness")))
+        store.next_sequence("public")
+    return path
+
+
+@pytest.fixture
+def raw(path: Path) -> Iterator[sqlite3.Connection]:
+    """The same file, opened by somebody who does not use this program."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+def everything(connection: sqlite3.Connection) -> dict[str, list[object]]:
+    return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+
+
+def columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def test_these_are_all_the_tables_there_are(raw: sqlite3.Connection) -> None:
+    rows = raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    assert {name for (name,) in rows} == set(TABLES)
+    assert all(everything(raw).values())
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_of_a_row_can_be_changed(raw: sqlite3.Connection, table: str) -> None:
+    before = everything(raw)
+    for column in columns(raw, table):
+        with pytest.raises(sqlite3.IntegrityError, match=f"append-only: {table}"):
+            raw.execute(f"UPDATE {table} SET {column} = {column}")
+    assert everything(raw) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("which", ["", " WHERE rowid = 1"])
+def test_no_row_can_be_deleted(raw: sqlite3.Connection, table: str, which: str) -> None:
+    before = everything(raw)
+    with pytest.raises(sqlite3.IntegrityError, match=f"append-only: {table}"):
+        raw.execute(f"DELETE FROM {table}{which}")
+    assert everything(raw) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_can_be_replaced_by_another_with_its_key(raw: sqlite3.Connection, table: str) -> None:
+    """INSERT OR REPLACE deletes what is in its way, and SQLite asks no deletion trigger about it."""
+    before = everything(raw)
+    names = columns(raw, table)
+    unkeyed = {"entry": "kind", "opening": "data", "checkpoint": "text", "line": "signature"}.get(table)
+    wanted = ", ".join("'other'" if name == unkeyed else name for name in names)
+    with suppress(sqlite3.IntegrityError):
+        raw.execute(f"INSERT OR REPLACE INTO {table} SELECT {wanted} FROM {table} LIMIT 1")
+    assert everything(raw) == before
+
+
+@pytest.mark.parametrize("taken", ["record_id", "feed and seq"])
+def test_no_entry_can_be_replaced_by_one_at_the_end_of_the_log(raw: sqlite3.Connection, taken: str) -> None:
+    before = everything(raw)
+    record, seq = ("record_id", "99") if taken == "record_id" else ("x'07'", "seq")
+    with pytest.raises(sqlite3.IntegrityError, match="once|one record"):
+        raw.execute(
+            f"INSERT OR REPLACE INTO entry SELECT origin, 3, {record}, kind, feed, {seq}, leaf, envelope"
+            " FROM entry WHERE idx = 1"
+        )
+    assert everything(raw) == before
+
+
+@pytest.mark.parametrize("index", [-1, 0, 2, 4, 1000])
+def test_a_log_has_no_gap_and_no_index_twice(raw: sqlite3.Connection, index: int) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="must follow the last one"):
+        raw.execute(
+            "INSERT INTO entry VALUES (?, ?, x'01', 'k', x'02', 0, zeroblob(32), x'')", (ORIGIN, index)
+        )
+    with pytest.raises(sqlite3.IntegrityError, match="must follow the last one"):
+        raw.execute("INSERT INTO entry VALUES ('new', 1, x'01', 'k', x'02', 0, zeroblob(32), x'')")
+
+
+def test_an_opening_without_its_entry_is_refused() -> None:
+    store = open_store(Path(":memory:"))
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        store.add_openings([("ab" * 32, b"opening")])
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        store.add_line(ORIGIN, size=5, line=line("witness"))
+
+
+@pytest.fixture
+def store() -> SqliteStore:
+    return open_store(Path(":memory:"))
+
+
+def test_one_record_stands_once_in_the_whole_store(store: SqliteStore) -> None:
+    store.append(ORIGIN, [entry(0), entry(1)])
+    for origin in (ORIGIN, "example.org/second/log"):
+        with pytest.raises(StorageError, match="a record is in the store once"):
+            store.append(origin, [entry(2), entry(1, seq=9)])
+        assert store.size(origin) == (2 if origin == ORIGIN else 0)
+
+
+def test_a_feed_has_one_record_at_each_seq(store: SqliteStore) -> None:
+    store.append(ORIGIN, [entry(0), entry(1)])
+    with pytest.raises(StorageError, match="a feed has one record at each seq"):
+        store.append(ORIGIN, [entry(7, seq=1)])
+    store.append(ORIGIN, [entry(7, seq=1, feed="bb" * 32)])
+    assert [found.index for found in store.entries(ORIGIN)] == [0, 1, 2]
+
+
+def test_the_first_opening_and_the_first_line_of_a_key_stay(store: SqliteStore) -> None:
+    store.append(ORIGIN, [entry(0, opening=b"first"), entry(1)])
+    store.add_openings([(entry(0).record_id, b"second"), (entry(1).record_id, b"late")])
+    assert [found.opening for found in store.entries(ORIGIN)] == [b"first", b"late"]
+    store.add_checkpoint(ORIGIN, size=2, note=note(ORIGIN, size=2, signers=(ORIGIN,)))
+    store.add_line(ORIGIN, size=2, line=line("witness"))
+    store.add_line(ORIGIN, size=2, line=line("witness", signature=b"another"))
+    store.add_line(ORIGIN, size=2, line=line("witness", key_hash=b"else", signature=b"another"))
+    (kept,) = store.checkpoints(ORIGIN)
+    assert [(found.name, found.key_hash, found.signature) for found in kept.lines] == [
+        (ORIGIN, b"hash", b"signature"),
+        ("witness", b"else", b"another"),
+        ("witness", b"hash", b"signature"),
+    ]
+
+
+def test_a_log_has_one_checkpoint_of_each_size(store: SqliteStore) -> None:
+    store.add_checkpoint(ORIGIN, size=0, note=note(ORIGIN, size=0, signers=("b",)))
+    store.add_checkpoint(ORIGIN, size=0, note=note(ORIGIN, size=0, signers=("a",)))
+    with pytest.raises(StorageError, match=f"another checkpoint of {ORIGIN} at size 0"):
+        store.add_checkpoint(ORIGIN, size=0, note=note(ORIGIN, size=0, signers=("c",), text="other\n"))
+    assert [found.name for found in store.checkpoints(ORIGIN)[0].lines] == ["a", "b"]
+
+
+def test_the_numbers_of_bundles_count_up_for_each_receiver(store: SqliteStore) -> None:
+    assert [store.next_sequence(to) for to in ("a", "a", "b", "a")] == [0, 1, 0, 2]

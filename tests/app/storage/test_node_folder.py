@@ -1,0 +1,123 @@
+"""A node as a folder: made whole or not at all, found from below, and refused when it does not belong together."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.storage.world import FIRST, SECOND, content, files_up_to, new_node, say
+from counterseal.app.storage import node_folder
+from counterseal.app.storage.errors import StorageError
+from counterseal.app.storage.node_folder import create_node, find_node, open_node
+
+FILES = {"counterseal.toml", "trust.json", "pack.yaml", "keys.json", "root-key.json", "store.sqlite"}
+
+
+def test_a_node_is_the_same_after_it_was_closed(tmp_path: Path) -> None:
+    node = new_node(tmp_path / "node")
+    ids = say(node, count=3, salt="a")
+    root = node.tree(node.log.origin).root()
+    node.store.close()
+    assert set(os.listdir(tmp_path / "node")) == FILES
+    again = open_node(tmp_path / "node")
+    assert (again.party, again.trust, again.keys.author.public) == (
+        FIRST,
+        node.trust,
+        node.keys.author.public,
+    )
+    assert again.tree(again.log.origin).root() == root
+    assert tuple(entry.record_id for entry in again.store.entries(again.log.origin)) == ids
+    again.store.close()
+
+
+def test_keys_are_for_their_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        new_node(tmp_path / "node").store.close()
+    finally:
+        os.umask(before)
+    for name in ("keys.json", "root-key.json"):
+        assert stat.S_IMODE((tmp_path / "node" / name).stat().st_mode) == 0o600
+
+
+def test_a_node_is_found_from_below(tmp_path: Path) -> None:
+    new_node(tmp_path / "node").store.close()
+    below = tmp_path / "node" / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_node(below) == tmp_path / "node"
+    with pytest.raises(StorageError, match="no node here or above"):
+        find_node(tmp_path)
+
+
+def test_a_node_is_made_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep")
+    with pytest.raises(StorageError, match="is not empty"):
+        create_node(tmp_path, content())
+    assert os.listdir(tmp_path) == ["mine.txt"]
+
+
+def test_a_node_below_a_file_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match=r"node: Not a directory|node: .*exists"):
+        create_node(tmp_path / "file" / "node", content())
+
+
+@pytest.mark.parametrize("size_bytes", [0, 100, 10_000, 30_000])
+def test_a_node_that_does_not_fit_leaves_nothing_behind(tmp_path: Path, size_bytes: int) -> None:
+    with files_up_to(size_bytes), pytest.raises(StorageError):
+        create_node(tmp_path / "node", content())
+    assert not (tmp_path / "node").exists()
+    create_node(tmp_path / "node", content()).store.close()
+
+
+def test_a_node_that_is_interrupted_while_made_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(node_folder, "open_store", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        create_node(tmp_path / "node", content())
+    assert not (tmp_path / "node").exists()
+
+
+@pytest.mark.parametrize("name", sorted(FILES - {"root-key.json"}))
+@pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
+def test_a_node_with_a_damaged_file_is_refused_by_name(tmp_path: Path, name: str, damage: str) -> None:
+    new_node(tmp_path / "node").store.close()
+    path = tmp_path / "node" / name
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage != "missing":
+        path.write_bytes(b"" if damage == "empty" else b"\x00\xff\xfe" * 50)
+    with pytest.raises(StorageError, match=str(tmp_path / "node")):
+        open_node(tmp_path / "node")
+
+
+def test_the_root_key_is_not_needed_for_daily_work(tmp_path: Path) -> None:
+    new_node(tmp_path / "node").store.close()
+    (tmp_path / "node" / "root-key.json").unlink()
+    open_node(tmp_path / "node").store.close()
+
+
+@pytest.mark.parametrize("name", ["keys.json", "counterseal.toml"])
+def test_a_node_with_another_party_s_file_is_refused(tmp_path: Path, name: str) -> None:
+    new_node(tmp_path / "one", party=FIRST).store.close()
+    new_node(tmp_path / "other", party=SECOND).store.close()
+    (tmp_path / "one" / name).write_bytes((tmp_path / "other" / name).read_bytes())
+    with pytest.raises(StorageError, match="its keys are not those of"):
+        open_node(tmp_path / "one")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]", '{"author": 1, "log": 2, "witness": 3}', '{"author": "zz"}', '{"author": "00"}', "null", '"text"'],
+)
+def test_a_key_file_of_another_form_is_refused_without_showing_it(tmp_path: Path, text: str) -> None:
+    new_node(tmp_path / "node").store.close()
+    (tmp_path / "node" / "keys.json").write_text(text)
+    with pytest.raises(StorageError, match=r"keys\.json: not a key file: \w+$"):
+        open_node(tmp_path / "node")
