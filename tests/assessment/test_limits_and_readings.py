@@ -99,7 +99,9 @@ def test_a_row_outside_the_calendar_is_assessed_for_its_declarant_alone() -> Non
 
 
 def test_a_date_for_which_the_public_record_is_silent_stays_open() -> None:
-    found = launchers(assess(pack(), facts()), ARD, BEL, SILENT)
+    nobody = assess(pack(), facts())
+    assert not [f for f in nobody if f.as_of == SILENT and f.rule == LIMIT], "no figure, so nothing to assess"
+    found = launchers(assess(pack(), facts(row(BEL, SILENT))), ARD, BEL, SILENT)
     assert (found.outcome, found.figure) == (Outcome.OPEN_QUESTION, None)
     assert found.reasons[0] == "No sheet was published for 2031-08-01."
 

@@ -58,13 +58,15 @@ def assessed_dates(pack: Pack, facts: Facts) -> tuple[tuple[date, PartyCode], ..
 
     A date is assessed for a State that declared for it. A date of the agreement's own calendar is
     assessed for every State once any of them provided figures, or once the day for providing has
-    passed, so that what is missing shows.
+    passed, so that what is missing shows. A date for which the public record is silent and nobody
+    declared has no figure to assess: its clock alone stays an open question.
     """
     assessed = {(row.as_of, row.party) for row in facts.declared}
     stated = {row.as_of for row in facts.declared if not row.is_nil}
     passed = {due.as_of for due in dues(pack, until=facts.until) if due.due < facts.until}
     for asked in declaration_dates(pack, until=facts.until):
-        if asked in stated or asked in passed:
+        silent = open_date(pack, as_of=asked) is not None
+        if asked in stated or (asked in passed and not silent):
             assessed.update((asked, state) for state in pack.states)
     order = {state: place for place, state in enumerate(pack.states)}
     return tuple(sorted(assessed, key=lambda one: (one[0], order[one[1]])))

@@ -42,7 +42,7 @@ def cosigned_at(note: Note, key: NoteKey) -> datetime | None:
     """Return when ``key`` cosigned ``note``, or None if there is no line of it.
 
     Raises:
-        NoteError: there is a line, and it does not verify or gives no possible time.
+        NoteError: there is a line, and it does not verify.
     """
     line = find_line(note, key)
     if line is None:
@@ -50,10 +50,8 @@ def cosigned_at(note: Note, key: NoteKey) -> datetime | None:
     if len(line.signature) != _TIME_BYTES + SIGNATURE_BYTES:
         raise NoteError(f"cosignature of {key.name}: {len(line.signature)} bytes, must be 72")
     seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-    if seconds > _LAST_SECOND:
-        raise NoteError(f"cosignature of {key.name}: time {seconds} lies after the year 9999")
     try:
         require_signature(key.public, line.signature[_TIME_BYTES:], message=_message(note.text, seconds))
     except SignatureRefusedError as error:
         raise NoteError(f"cosignature of {key.name}: {error}") from error
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    return datetime.fromtimestamp(min(seconds, _LAST_SECOND), tz=UTC)

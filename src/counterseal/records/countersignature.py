@@ -56,9 +56,9 @@ def parse_countersignature(statement: Mapping[str, Any]) -> Countersignature:
     """
     if set(statement) != {"meaning", "note", "record"}:
         raise RecordError("countersignature: must have exactly meaning, note and record")
-    if statement["meaning"] not in set(Meaning):
-        raise RecordError(f"countersignature meaning {statement['meaning']!r}: unknown")
-    note = statement["note"]
+    meaning, note = statement["meaning"], statement["note"]
+    if not isinstance(meaning, str) or meaning not in set(Meaning):
+        raise RecordError(f"countersignature meaning {meaning!r}: unknown")
     if note is not None and not isinstance(note, str):
         raise RecordError("countersignature note: must be text or null")
-    return Countersignature(record=statement["record"], meaning=Meaning(statement["meaning"]), note=note)
+    return Countersignature(record=statement["record"], meaning=Meaning(meaning), note=note)

@@ -158,7 +158,10 @@ def split_record(entry: bytes) -> tuple[bytes, str, bytes]:
     if not is_hex32(key_id):
         parse_envelope(entry, payload_type=HEADER_TYPE, what="record")
         raise RecordError("record: must carry exactly one signature")
-    return _exact(entry[start:cut]), key_id, _exact(entry[sig_at : sig_at + _SIGNATURE_CHARS])
+    signature = _exact(entry[sig_at : sig_at + _SIGNATURE_CHARS])
+    if len(signature) != SIGNATURE_BYTES:
+        raise RecordError(f"record: sig of {len(signature)} bytes, must be {SIGNATURE_BYTES}")
+    return _exact(entry[start:cut]), key_id, signature
 
 
 def _exact(encoded: bytes) -> bytes:

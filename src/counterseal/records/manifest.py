@@ -16,6 +16,7 @@ from counterseal.terms.times import format_instant, parse_instant
 MANIFEST_NAME = "bundle.json"
 TRUST_NAME = "trust/trust.json"
 MAX_FILES = 1_000_000
+MAX_READERS = 64
 MAX_MANIFEST_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 16 * 2**20
 MAX_VIEW_BYTES = 256 * 2**20
@@ -107,7 +108,7 @@ def parse_manifest(payload: bytes) -> Manifest:
     document = _decoded(payload)
     if not isinstance(document, dict) or document.keys() != _MEMBERS:
         raise ManifestError(f"manifest: must have exactly {', '.join(sorted(_MEMBERS))}")
-    if document["v"] != 1 or document["purpose"] != "record":
+    if document["v"] != 1 or type(document["v"]) is not int or document["purpose"] != "record":
         raise ManifestError("manifest: v must be 1 and purpose 'record'")
     sequence = document["sequence"]
     if type(sequence) is not int or sequence < 0:
@@ -140,8 +141,8 @@ def _parse_readers(readers: Any) -> tuple[str, ...]:
     well_formed = isinstance(readers, list) and all(
         isinstance(reader, str) and _READER.fullmatch(reader) for reader in readers
     )
-    if not well_formed or not readers or readers != sorted(set(readers)):
-        raise ManifestError("manifest to: must be a sorted list of at least one reader, none twice")
+    if not well_formed or not 1 <= len(readers) <= MAX_READERS or readers != sorted(set(readers)):
+        raise ManifestError(f"manifest to: must be a sorted list of 1 to {MAX_READERS} readers, none twice")
     return tuple(readers)
 
 

@@ -184,7 +184,8 @@ def parse_trust(payload: bytes) -> TrustFile:
     document = _object(
         _decoded(payload), "keys logs parties policy previous treaty v version", what="trust file"
     )
-    if (document["v"], document["version"], document["previous"]) != (1, 1, None):
+    versions = (document["v"], document["version"])
+    if versions != (1, 1) or any(type(v) is not int for v in versions) or document["previous"] is not None:
         raise TrustError("trust file: v and version must be 1 and previous null")
     treaty = document["treaty"]
     if not isinstance(treaty, str) or not _TREATY.fullmatch(treaty):

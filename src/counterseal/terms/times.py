@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T(?!24)\d{2}:\d{2}:\d{2}Z", re.ASCII)  # some read 24:00 as a time
 
 
 def parse_date(text: str) -> date:
@@ -40,7 +40,7 @@ def format_instant(instant: datetime) -> str:
     """Return ``instant`` as ``YYYY-MM-DDThh:mm:ssZ``; it must carry its zone."""
     if instant.tzinfo is None:
         raise ValueError(f"time {instant!r}: has no zone; every time is GMT and says so")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

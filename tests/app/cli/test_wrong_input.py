@@ -96,3 +96,31 @@ def test_doctor_finds_a_damaged_store_and_open_keys(program: Program, nodes: Pat
     store = nodes / "RU" / "store.sqlite"
     store.write_bytes(b"no database" * 100)
     assert program("doctor", "--node", nodes / "RU").code == 4
+
+
+def test_an_objection_needs_a_word_and_a_record_of_another(program: Program, nodes: Path) -> None:
+    first = json.loads(program("log", "head", "--node", nodes / "US", "--json").out)
+    assert {head["state"] for head in first["heads"]} == {"settled"}
+    listed = json.loads(program("assess", "--node", nodes / "RU", "--as-of", "2011-02-10", "--json").out)
+    agreement = listed["findings"][-1]["records"][0]
+    silent = program("log", "countersign", agreement, "--meaning", "objects", "--node", nodes / "RU")
+    assert silent.code == 3
+    assert "must say why" in silent.err
+    own = program("log", "countersign", agreement, "--meaning", "agreed", "--node", nodes / "US")
+    assert own.code == 3
+    assert "is its own" in own.err
+    said = program(
+        "log", "countersign", agreement, "--meaning", "agreed-with-reservation", "--note", "as to clause 4",
+        "--node", nodes / "RU", "--json",
+    )
+    assert said.code == 0
+    shown = json.loads(program("status", "--node", nodes / "RU", "--json").out)
+    own_log = next(log for log in shown["logs"] if log["own"])
+    assert own_log["kinds"]["countersignature"] == 2
+
+
+def test_trust_that_is_neither_fingerprint_nor_file_is_wrong_use(program: Program, nodes: Path, tmp_path: Path) -> None:
+    assert program("bundle", "export", tmp_path / "stick", "--node", nodes / "US").code == 0
+    assert program("verify", tmp_path / "stick", "--trust", "not-a-fingerprint").code == 2
+    assert program("verify", tmp_path / "stick", "--trust", nodes / "US" / "pack.yaml").code == 2
+    assert program("verify", tmp_path / "stick", "--trust", nodes / "US" / "trust.json").code == 0

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from counterseal.app.cli.options import json_option, print_json
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -32,7 +34,8 @@ _STEPS = {
     "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Number of the rehearsal."
 )
 @click.option("--treaty", default=DEFAULT_TREATY, show_default=True, help="A packaged treaty, replayed.")
-def demo(*, out: Path, seed: int, treaty: str) -> None:
+@json_option
+def demo(*, out: Path, seed: int, treaty: str, as_json: bool) -> None:
     """Replay a treaty from the figures that its parties published.
 
     Each party has its own node, keys and store on this machine. What they published becomes a signed,
@@ -57,9 +60,31 @@ def demo(*, out: Path, seed: int, treaty: str) -> None:
             bar.update(task, description=_STEPS[step], completed=done, day=str(day or ""))
 
         result = run_demo(out, treaty=treaty, seed=seed, progress=show)
-    _show(Console(), result)
+    if as_json:
+        _print(result)
+    else:
+        _show(Console(), result)
     if not (result.first.verified and result.second.status == 0):
         sys.exit(NOT_VERIFIED)
+
+
+def _print(result: "DemoResult") -> None:
+    print_json(
+        {
+            "out": str(result.out),
+            "treaty": result.assessed.pack.id,
+            "findings": len(result.assessed.findings),
+            "counts": dict(result.first.counts),
+            "verified": {
+                "counterseal": result.first.verified,
+                "verify_bundle.py": result.second.status == 0,
+            },
+            "fingerprints": {
+                "trust": result.book.trust.fingerprint,
+                "roots": {str(party.code): party.fingerprint for party in result.book.trust.parties},
+            },
+        }
+    )
 
 
 def _show(console: "Console", result: "DemoResult") -> None:

@@ -10,11 +10,13 @@ from counterseal.app.cli.options import (
     bundle_option,
     json_option,
     node_option,
+    open_chosen_node,
     open_record,
     parse_pins,
     print_json,
     trust_option,
 )
+from counterseal.crypto.encoding import is_hex32
 from counterseal.errors import RefusedInputError, WorkplaceError
 
 if TYPE_CHECKING:
@@ -147,6 +149,46 @@ def verify(*, proof: Path, entry: Path, keys: Path, trust: tuple[str, ...], as_j
         click.echo("VERIFIED" if result.verified else "NOT VERIFIED")
     if not result.verified:
         sys.exit(NOT_VERIFIED)
+
+
+@log.command()
+@click.argument("record")
+@click.option(
+    "--meaning",
+    required=True,
+    type=click.Choice(["received", "agreed", "agreed-with-reservation", "objects"]),
+    help="What you say of it.",
+)
+@click.option("--note", help="In your own words; required with a reservation or an objection.")
+@node_option
+@json_option
+def countersign(*, record: str, meaning: str, note: str | None, node_dir: Path | None, as_json: bool) -> None:
+    """Countersign RECORD (its id) of another party, in a record of the node's own."""
+    from counterseal.app.bootstrap import SystemClock, SystemRandomness
+    from counterseal.records.countersignature import Meaning
+    from counterseal.records.errors import RecordError
+    from counterseal.services.checkpointing import publish_head
+    from counterseal.services.countersign import countersign as countersign_records
+
+    if not is_hex32(record):
+        raise click.BadParameter("must be a record's whole id, 64 hexadecimal digits", param_hint="RECORD")
+    node = open_chosen_node(node_dir)
+    try:
+        (done,) = countersign_records(
+            node,
+            [record],
+            meaning=Meaning(meaning),
+            note=note,
+            clock=SystemClock(),
+            randomness=SystemRandomness(),
+        )
+    except RecordError as error:
+        raise RefusedInputError(str(error)) from error
+    publish_head(node)
+    if as_json:
+        print_json({"record": record, "meaning": meaning, "countersignature": done})
+    else:
+        click.echo(f"{node.party} says {meaning} of {record}: record {done}")
 
 
 def _read(path: Path) -> bytes:

@@ -19,7 +19,7 @@ _COMMANDS = {
     "doctor": ("doctor", "Check that this machine and this node can do the work."),
     "explain": ("explain", "Follow one finding to the records that it rests on, and their proofs."),
     "init": ("init", "Make the nodes of all parties of a treaty, side by side."),
-    "log": ("log", "Show log heads, prove records, check proofs."),
+    "log": ("log", "Show log heads, countersign and prove records, check proofs."),
     "report": ("report", "Build the report of a record."),
     "status": ("status", "Show what a node holds and how far it is vouched for."),
     "treaty": ("treaty", "List, show, check, compare and begin treaty packs."),

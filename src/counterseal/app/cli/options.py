@@ -83,7 +83,7 @@ def parse_pins(trust: tuple[str, ...]) -> "tuple[Pin, ...]":
     """Return what ``--trust`` pins.
 
     Raises:
-        RefusedInputError: neither a fingerprint nor a readable trust file.
+        BadParameter: neither a fingerprint nor a readable trust file; that is wrong use.
     """
     from counterseal.records.errors import RecordError
     from counterseal.records.verification.pins import parse_fingerprint, pin_of_trust_file
@@ -96,11 +96,10 @@ def parse_pins(trust: tuple[str, ...]) -> "tuple[Pin, ...]":
                 pin = pin_of_trust_file(Path(text).read_bytes())
             except OSError as error:
                 why = error.strerror or error
-                raise RefusedInputError(
-                    f"--trust {text}: no fingerprint, and no readable file: {why}"
-                ) from error
+                rule = f"{text!r} is no fingerprint of 64 hexadecimal digits, and no readable file: {why}"
+                raise click.BadParameter(rule, param_hint="--trust") from error
             except RecordError as error:
-                raise RefusedInputError(f"--trust {text}: {error}") from error
+                raise click.BadParameter(f"{text!r}: {error}", param_hint="--trust") from error
         pins.append(pin)
     return tuple(pins)
 

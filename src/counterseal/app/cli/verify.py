@@ -37,10 +37,12 @@ def verify(*, bundle: Path, depth: str, trust: tuple[str, ...], as_json: bool) -
     if bundle.is_file():
         _verify_fork(bundle, pins, as_json=as_json)
         return
+    from counterseal.app.cli.watched import watched
     from counterseal.app.storage.bundle_folder import open_bundle
     from counterseal.records.verification.verify import verify_bundle
 
-    result = verify_bundle(open_bundle(bundle), depth=depth, pins=pins)
+    with watched(open_bundle(bundle)) as source:
+        result = verify_bundle(source, depth=depth, pins=pins)
     if as_json:
         print_json(result.as_json(bundle=str(bundle)))
     else:

@@ -17,21 +17,10 @@ from counterseal.records.manifest import size_cap
 from counterseal.records.trust import AUTHOR, TrustedKey, TrustFile
 from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.source import BundleSource
-from counterseal.records.verification.tally import Tally
+from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
 from counterseal.records.verification.times import NotAfter, checkpoint_claims
 from counterseal.records.verification.trees import entry_tiles
 from counterseal.terms.times import format_instant, parse_instant
-
-CHECKS = (
-    "envelopes",
-    "headers",
-    "signatures",
-    "duplicates",
-    "feeds",
-    "references",
-    "bodies",
-    "countersignatures",
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,12 +66,13 @@ class EntryChecks:
         }
         self._unresolved: dict[bytes, tuple[str, int]] = {}
         self._countersigned: list[tuple[_Log, bytes, str, int]] = []
+        """Of each countersignature: its log, the record that it is about, and where it stands."""
         self.records = 0
         self.bodies = 0
 
     def run(self) -> None:
         """Run the eight checks."""
-        self._tally.ran(*CHECKS)
+        self._tally.ran(*ENTRY_CHECKS)
         for log in self._logs:
             index = 0
             for address, path, entries in entry_tiles(self._source, log.heads):
@@ -92,6 +82,7 @@ class EntryChecks:
                     self._check_entry(log, entry, path=path, index=index, opening=next(openings, b""))
                     index += 1
         self._check_references()
+        self._check_countersigned()
         self._check_body_packs()
 
     def _refuse(self, check: str, rule: str, *, path: str, index: int) -> None:
@@ -106,6 +97,7 @@ class EntryChecks:
             document = header_document(header_bytes)
         except RecordError as error:
             self._refuse(check, str(error), path=path, index=index)
+            self._tally.cut(*ENTRY_CHECKS[1:])
             return
         self._check_home(log, document, path=path, index=index)
         key = self._check_signature(document, header_bytes, key_id, signature, path=path, index=index)
@@ -203,9 +195,8 @@ class EntryChecks:
         if document["kind"] == COUNTERSIGNATURE:
             if len(document["refs"]) != 1:
                 self._refuse("countersignatures", "refs must be the one record", path=path, index=index)
-            elif bytes.fromhex(document["refs"][0]) in log.ids:
-                rule = "a party countersigned its own record"
-                self._refuse("countersignatures", rule, path=path, index=index)
+            else:
+                self._countersigned.append((log, bytes.fromhex(document["refs"][0]), path, index))
 
     def _check_body(self, document: dict[str, Any], opening: bytes, *, path: str, index: int) -> None:
         self.bodies += 1
@@ -246,6 +237,12 @@ class EntryChecks:
             self._refuse(
                 "references", f"speaks of {raw.hex()}, which is not in the bundle", path=path, index=index
             )
+
+    def _check_countersigned(self) -> None:
+        for log, raw, path, index in self._countersigned:
+            if raw in log.ids:
+                rule = f"a party countersigned its own record {raw.hex()}"
+                self._refuse("countersignatures", rule, path=path, index=index)
 
     def _check_body_packs(self) -> None:
         prefix = {f"bodies/{log.heads.folder}/": log for log in self._logs}

@@ -6,12 +6,12 @@ from datetime import datetime
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
 from counterseal.log.cosignature import cosigned_at
 from counterseal.log.errors import LogError, NoteError
-from counterseal.log.note import Note, parse_note, require_signed
+from counterseal.log.note import Note, find_line, parse_note, require_signed
 from counterseal.records.errors import RecordError
 from counterseal.records.manifest import log_folder, size_cap
-from counterseal.records.trust import WITNESS, TrustedLog, TrustFile
+from counterseal.records.trust import LOG, WITNESS, TrustedLog, TrustFile
 from counterseal.records.verification.source import BundleSource
-from counterseal.records.verification.tally import Tally
+from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,9 @@ def read_head(note: Note, *, log: TrustedLog, trust: TrustFile, path: str = "") 
     if key is None:
         raise NoteError(f"log {log.origin} has no key in the trust file")
     require_signed(note, key.note_key)
+    for other in trust.keys_of(LOG):
+        if other != key and find_line(note, other.note_key) is not None:
+            require_signed(note, other.note_key)
     cosigned = []
     for witness in trust.keys_of(WITNESS):
         at = cosigned_at(note, witness.note_key)
@@ -70,17 +73,23 @@ def read_head(note: Note, *, log: TrustedLog, trust: TrustFile, path: str = "") 
 def check_heads(
     source: BundleSource, paths: frozenset[str], trust: TrustFile, tally: Tally
 ) -> tuple[LogHeads, ...]:
-    """Run ``checkpoints`` and ``settled``; return the logs whose newest checkpoint is in form."""
+    """Run ``checkpoints`` and ``settled``, and ``names`` for the folders of logs.
+
+    Returns:
+        The logs whose newest checkpoint is in form.
+    """
     tally.ran("checkpoints", "settled")
     folders = {log_folder(log.origin): log for log in trust.logs}
     for path in sorted(paths):
         place = path.split("/")
         if place[0] in {"logs", "bodies"} and place[1] not in folders:
-            tally.refuse("checkpoints", "belongs to no log of the trust file", file=path)
+            tally.refuse("names", "belongs to no log of the trust file", file=path)
     found = [
         _check_log(source, paths, trust, tally, log=log, folder=folder)
         for folder, log in sorted(folders.items())
     ]
+    if None in found:
+        tally.cut("settled", "tiles", "roots", *ENTRY_CHECKS)
     return tuple(heads for heads in found if heads is not None)
 
 

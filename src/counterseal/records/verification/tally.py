@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_SHOWN = 50
+MAX_TEXT = 1_000
+"""Characters shown of one sentence; some of them may come from a hostile file."""
 
 CHAIN_CHECKS = (
     "names",
@@ -19,8 +21,7 @@ CHAIN_CHECKS = (
     "tiles",
     "roots",
 )
-FULL_CHECKS = (
-    *CHAIN_CHECKS,
+ENTRY_CHECKS = (
     "envelopes",
     "headers",
     "signatures",
@@ -30,6 +31,7 @@ FULL_CHECKS = (
     "bodies",
     "countersignatures",
 )
+FULL_CHECKS = (*CHAIN_CHECKS, *ENTRY_CHECKS)
 PINNED = "trust-pinned"
 
 
@@ -56,6 +58,7 @@ class Tally:
 
     names: tuple[str, ...]
     _ran: set[str] = field(default_factory=set)
+    _cut: set[str] = field(default_factory=set)
     _failures: dict[str, list[Failure]] = field(default_factory=dict)
     _dropped: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -65,12 +68,16 @@ class Tally:
         """Note that checks were run (they hold unless something is refused)."""
         self._ran.update(names)
 
+    def cut(self, *names: str) -> None:
+        """Note that checks could not be carried to their end: they do not hold, refused or not."""
+        self._cut.update(names)
+
     def refuse(self, name: str, rule: str, *, file: str | None = None) -> None:
-        """Note that a check did not hold."""
+        """Note that a check did not hold; what hostile files put into the words is made printable."""
         self._ran.add(name)
         failures = self._failures.setdefault(name, [])
         if len(failures) < MAX_SHOWN:
-            failures.append(Failure(file=file, rule=rule))
+            failures.append(Failure(file=None if file is None else _printable(file), rule=_printable(rule)))
         else:
             self._dropped[name] = self._dropped.get(name, 0) + 1
 
@@ -93,8 +100,15 @@ class Tally:
         failures = list(self._failures.get(name, ()))
         if more := self._dropped.get(name):
             failures.append(Failure(file=None, rule=f"{more} more of this check are not shown"))
-        held = None if name not in self._ran else not failures
+        whole = name in self._ran and name not in self._cut
+        held = False if failures else whole or None
         return Check(name=name, held=held, failures=tuple(failures))
+
+
+def _printable(text: str) -> str:
+    """The text on one line, not too long, with nothing in it that a terminal would obey."""
+    shown = text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

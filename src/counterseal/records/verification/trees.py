@@ -19,7 +19,7 @@ from counterseal.records.errors import RecordError
 from counterseal.records.manifest import Manifest, size_cap
 from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.source import BundleSource
-from counterseal.records.verification.tally import Tally
+from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
 
 _MAX_LOG = 256**4
 
@@ -47,6 +47,7 @@ def check_trees(
     for heads in logs:
         if heads.size > _MAX_LOG:
             tally.refuse("tiles", f"log of {heads.size} entries is beyond any bundle", file=heads.newest.path)
+            tally.cut("roots", *ENTRY_CHECKS)
         elif _check_tile_names(paths, heads, tally):
             _LogWalk(source, heads, tally).run()
 
@@ -58,6 +59,7 @@ def _check_tile_names(paths: frozenset[str], heads: LogHeads, tally: Tally) -> b
         tally.refuse(
             "tiles", f"{len(present)} tiles cannot hold {heads.size} entries", file=heads.newest.path
         )
+        tally.cut("roots", *ENTRY_CHECKS)
         return False
     wanted = {f"logs/{heads.folder}/{path}" for path in log_paths(heads.size)}
     for path in sorted(wanted - present):
@@ -87,11 +89,7 @@ class _LogWalk:
             self._compare_roots(leaves)
             self._add_tile(leaves)
         if self._tree.size != self._heads.size:
-            self._tally.refuse(
-                "roots",
-                f"only the first {self._tree.size} of {self._heads.size} entries can be hashed",
-                file=self._heads.newest.path,
-            )
+            self._tally.cut("roots", *ENTRY_CHECKS)  # why, stands under `tiles`
             return
         self._compare_roots([])
         for level, row in enumerate(self._rows):

@@ -50,6 +50,8 @@ def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -
     if trust is not None:
         if signed is not None:
             check_manifest_signature(signed, trust, tally)
+        else:
+            tally.cut("roots")
         logs = check_heads(source, paths, trust, tally)
         check_trees(source, paths, logs, tally)
         if signed is not None:
