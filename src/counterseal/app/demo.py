@@ -22,9 +22,8 @@ from counterseal.services.node import Node
 from counterseal.services.record_book import RecordBook, open_book
 from counterseal.services.replay import Replay, ReplayClock, ReplayReport, timeline
 from counterseal.terms.parties import PartyCode
-from counterseal.treaty.load import packaged_pack, packaged_pack_text
 from counterseal.treaty.pack import Pack
-from counterseal.treaty.published import PublishedRecord, packaged_published
+from counterseal.treaty.published import PublishedRecord
 
 MARK = ".counterseal-demo"
 """Name of the file that says a folder is the demonstration's own."""
@@ -45,30 +44,39 @@ class DemoResult:
     second: SecondOpinion
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What is replayed: a treaty pack, the bytes that it was read from, and what its parties published."""
+
+    pack: Pack
+    pack_bytes: bytes
+    published: PublishedRecord
+
+
 def run_demo(
-    out: Path, *, treaty: str, seed: int, progress: Callable[[str, date | None], None]
+    out: Path, material: Material, *, seed: int, progress: Callable[[str, date | None], None]
 ) -> DemoResult:
     """Replay a treaty's published record into ``out``.
 
     Args:
         out: Folder to make; an earlier demonstration there is replaced.
-        treaty: Name of a packaged treaty with a published record.
+        material: What is replayed.
         seed: Number from which every key and salt of this rehearsal grows.
         progress: Told of each step, and of each replayed day.
 
     Raises:
         StorageError: ``out`` holds something that the demonstration did not make, or cannot be written.
     """
-    pack, published = packaged_pack(treaty), packaged_published(treaty)
+    pack, published = material.pack, material.published
     _claim(out)
     progress("nodes", None)
     clock = ReplayClock.at_noon(pack.life.in_force)
     replay = Replay(
-        nodes=_nodes(out / "nodes", pack, published, seed=seed, clock=clock),
+        nodes=_nodes(out / "nodes", material, seed=seed, clock=clock),
         randomness=_randomness(pack, published, seed=seed, use="salts"),
         clock=clock,
     )
-    text = packaged_pack_text(treaty).decode()
+    text = material.pack_bytes.decode()
     replay.run(timeline(pack, published, pack_text=text), progress=lambda day: progress("replay", day))
     auditor = replay.nodes[published.auditor.code]
     progress("assess", None)
@@ -123,9 +131,8 @@ def _randomness(
     }
 
 
-def _nodes(
-    folder: Path, pack: Pack, published: PublishedRecord, *, seed: int, clock: ReplayClock
-) -> Mapping[PartyCode, Node]:
+def _nodes(folder: Path, material: Material, *, seed: int, clock: ReplayClock) -> Mapping[PartyCode, Node]:
+    pack, published = material.pack, material.published
     states = [party for party in pack.parties if party.code in pack.states]
     founding = found(
         pack,
@@ -139,7 +146,7 @@ def _nodes(
             NodeContent(
                 party=code,
                 trust_bytes=founding.trust_bytes,
-                pack_bytes=packaged_pack_text(pack.id),
+                pack_bytes=material.pack_bytes,
                 keys=founding.keys[code],
                 first_heads=founding.first_heads,
             ),

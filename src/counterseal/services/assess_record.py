@@ -76,14 +76,15 @@ def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, to
         book: The record.
         pack: The agreement; None takes the signed pack on the record.
         as_of: The day; None takes the last one that the record speaks of.
-        today: The present day, beyond which no record can speak.
+        today: The present day, beyond which a record that still runs cannot speak. A closed one says
+            itself how far it goes, which may be a day that a rehearsal made up.
 
     Raises:
         StatementError: a day before the agreement was in force or after the record ends.
     """
     rules = pack or agreed_pack(book)
     closing = closing_of(book)
-    last = min(closing.until, today) if closing else today
+    last = closing.until if closing else today
     day = as_of or last
     if day > last:
         raise StatementError(f"as-of {day}: the record speaks of days up to {last}, not of later ones")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from counterseal.app.demo import DemoResult
+    from counterseal.app.demo import DemoResult, Material
 
 DEFAULT_TREATY = "new-start"
 NOT_VERIFIED = 1
@@ -33,7 +33,13 @@ _STEPS = {
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Number of the rehearsal."
 )
-@click.option("--treaty", default=DEFAULT_TREATY, show_default=True, help="A packaged treaty, replayed.")
+@click.option(
+    "--treaty",
+    default=DEFAULT_TREATY,
+    show_default=True,
+    metavar="NAME|FOLDER",
+    help="A packaged treaty, or your own: a folder with pack.yaml and published.yaml.",
+)
 @json_option
 def demo(*, out: Path, seed: int, treaty: str, as_json: bool) -> None:
     """Replay a treaty from the figures that its parties published.
@@ -46,10 +52,9 @@ def demo(*, out: Path, seed: int, treaty: str, as_json: bool) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from counterseal.app.demo import run_demo
-    from counterseal.treaty.load import packaged_pack
-    from counterseal.treaty.published import packaged_published
 
-    first, last = packaged_pack(treaty).life.in_force, packaged_published(treaty).until
+    material = _material(treaty)
+    first, last = material.pack.life.in_force, material.published.until
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<46}"), BarColumn(), TextColumn("{task.fields[day]:<10}"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
@@ -59,13 +64,24 @@ def demo(*, out: Path, seed: int, treaty: str, as_json: bool) -> None:
             done = None if day is None else (day - first).days
             bar.update(task, description=_STEPS[step], completed=done, day=str(day or ""))
 
-        result = run_demo(out, treaty=treaty, seed=seed, progress=show)
+        result = run_demo(out, material, seed=seed, progress=show)
     if as_json:
         _print(result)
     else:
         _show(Console(), result)
     if not (result.first.verified and result.second.status == 0):
         sys.exit(NOT_VERIFIED)
+
+
+def _material(treaty: str) -> "Material":
+    from counterseal.app.cli.treaty_files import folder_named, pack_text_named
+    from counterseal.app.demo import Material
+    from counterseal.errors import RefusedInputError
+
+    given = folder_named(treaty)
+    if given.published is None:
+        raise RefusedInputError(f"{given.where}: no published.yaml beside the pack, so nothing to replay")
+    return Material(pack=given.pack, pack_bytes=pack_text_named(treaty), published=given.published)
 
 
 def _print(result: "DemoResult") -> None:
