@@ -81,7 +81,7 @@ def test_no_row_can_be_replaced_by_another_with_its_key(raw: sqlite3.Connection,
 def test_no_entry_can_be_replaced_by_one_at_the_end_of_the_log(raw: sqlite3.Connection, taken: str) -> None:
     before = everything(raw)
     record, seq = ("record_id", "99") if taken == "record_id" else ("x'07'", "seq")
-    with pytest.raises(sqlite3.IntegrityError, match="once|one record"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"once|one record"):
         raw.execute(
             f"INSERT OR REPLACE INTO entry SELECT origin, 3, {record}, kind, feed, {seq}, leaf, envelope"
             " FROM entry WHERE idx = 1"

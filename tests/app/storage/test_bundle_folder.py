@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.world import clock, files_up_to, new_node, say
+from app.storage.world import clock, files_up_to, names, new_node, say
 from counterseal.app.storage.bundle_folder import BundleFolder, new_bundle, open_bundle
 from counterseal.app.storage.errors import StorageError
 from counterseal.records.errors import NoBundleError, RecordError
@@ -26,7 +26,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert folder.read("logs/a/b", most=5) == b"12345"
     with pytest.raises(RecordError, match="larger than 4 bytes"):
         folder.read("logs/a/b", most=4)
-    assert os.listdir(tmp_path) == ["bundle"]
+    assert names(tmp_path) == ["bundle"]
 
 
 def test_links_pipes_and_folders_are_named_and_never_followed(tmp_path: Path) -> None:
@@ -76,7 +76,10 @@ def test_a_path_that_is_no_bundle_at_all(tmp_path: Path, what: str) -> None:
 def test_a_bundle_is_never_written_over(tmp_path: Path) -> None:
     for kind in ("folder", "file", "link"):
         path = tmp_path / kind
-        {"folder": path.mkdir, "file": path.touch, "link": lambda p=path: p.symlink_to("nowhere")}[kind]()
+        if kind == "link":
+            path.symlink_to("nowhere")
+        else:
+            (path.mkdir if kind == "folder" else path.touch)()
         with pytest.raises(StorageError, match="is there already"), new_bundle(path):
             pass
         assert os.path.lexists(path)
@@ -91,7 +94,7 @@ def test_an_interrupted_bundle_leaves_nothing(tmp_path: Path, wrong: type[BaseEx
 
     with pytest.raises(wrong):
         interrupted()
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_what_a_killed_export_left_is_cleared_by_the_next(tmp_path: Path) -> None:
@@ -101,7 +104,7 @@ def test_what_a_killed_export_left_is_cleared_by_the_next(tmp_path: Path) -> Non
     with new_bundle(tmp_path / "bundle") as folder:
         folder.write("bundle.json", b"{}")
     assert [name.path for name in BundleFolder(tmp_path / "bundle").names()] == ["bundle.json"]
-    assert os.listdir(tmp_path) == ["bundle"]
+    assert names(tmp_path) == ["bundle"]
 
 
 def test_a_bundle_below_a_file_cannot_be_made(tmp_path: Path) -> None:
@@ -125,7 +128,7 @@ def test_a_bundle_that_does_not_fit_is_none_and_the_next_one_is_whole(
     node.store.next_sequence("grow the log of the store before the limit")
     with pytest.raises(StorageError), files_up_to(size_bytes):
         export()
-    assert os.listdir(tmp_path) == ["node"]
+    assert names(tmp_path) == ["node"]
     export()
     assert (tmp_path / "bundle" / "bundle.json").is_file()
     node.store.close()

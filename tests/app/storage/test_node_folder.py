@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.world import FIRST, SECOND, content, files_up_to, new_node, say
+from app.storage.world import FIRST, SECOND, content, files_up_to, names, new_node, say
 from counterseal.app.storage import node_folder
 from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.node_folder import create_node, find_node, open_node
@@ -19,7 +19,7 @@ def test_a_node_is_the_same_after_it_was_closed(tmp_path: Path) -> None:
     ids = say(node, count=3, salt="a")
     root = node.tree(node.log.origin).root()
     node.store.close()
-    assert set(os.listdir(tmp_path / "node")) == FILES
+    assert set(names(tmp_path / "node")) == FILES
     again = open_node(tmp_path / "node")
     assert (again.party, again.trust, again.keys.author.public) == (
         FIRST,
@@ -54,7 +54,7 @@ def test_a_node_is_made_in_a_folder_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
     with pytest.raises(StorageError, match="is not empty"):
         create_node(tmp_path, content())
-    assert os.listdir(tmp_path) == ["mine.txt"]
+    assert names(tmp_path) == ["mine.txt"]
 
 
 def test_a_node_below_a_file_cannot_be_made(tmp_path: Path) -> None:

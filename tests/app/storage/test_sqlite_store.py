@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.small_disk import make_read_only, mounted
-from app.storage.world import entry, note
+from app.storage.world import entry, names, note
 from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.sqlite_store import APPLICATION, VERSION, SqliteStore, open_store
 
@@ -46,7 +46,7 @@ def test_what_was_acknowledged_is_on_disk_already(tmp_path: Path) -> None:
 
 def test_a_closed_store_is_one_file(tmp_path: Path) -> None:
     new_store(tmp_path / "store.sqlite")
-    assert os.listdir(tmp_path) == ["store.sqlite"]
+    assert names(tmp_path) == ["store.sqlite"]
 
 
 def test_a_store_says_the_same_after_it_was_closed(tmp_path: Path) -> None:
@@ -69,13 +69,18 @@ def test_a_group_is_stored_whole_or_not_at_all(tmp_path: Path, wrong: str) -> No
     with closing(open_store(tmp_path / "store.sqlite", create=True)) as store:
         store.append(ORIGIN, [entry(0)])
         kind = {"duplicate": StorageError, "exception": RuntimeError, "interrupt": KeyboardInterrupt}[wrong]
-        with pytest.raises(kind), store.transaction():
-            store.append(ORIGIN, [entry(1), entry(2)])
-            store.add_checkpoint(ORIGIN, size=3, note=note(ORIGIN, size=3))
-            store.next_sequence("public")
-            if wrong == "duplicate":
-                store.append(ORIGIN, [entry(3), entry(0)])
-            raise kind
+
+        def fail_at_the_end() -> None:
+            with store.transaction():
+                store.append(ORIGIN, [entry(1), entry(2)])
+                store.add_checkpoint(ORIGIN, size=3, note=note(ORIGIN, size=3))
+                store.next_sequence("public")
+                if wrong == "duplicate":
+                    store.append(ORIGIN, [entry(3), entry(0)])
+                raise kind
+
+        with pytest.raises(kind):
+            fail_at_the_end()
         assert contents(store) == [(0, entry(0).record_id)]
         assert store.checkpoints(ORIGIN) == ()
         assert store.next_sequence("public") == 0
@@ -141,7 +146,7 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(
         open_store(path)
     assert str(path) in str(caught.value)
     assert (path.read_bytes() if path.is_file() else None) == before
-    assert os.listdir(tmp_path) == ["store.sqlite"]
+    assert names(tmp_path) == ["store.sqlite"]
 
 
 def test_a_store_below_a_file_or_in_no_folder_cannot_be_made(tmp_path: Path) -> None:

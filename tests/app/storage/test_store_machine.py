@@ -112,7 +112,7 @@ class StoreMachine(RuleBasedStateMachine):
     def add_opening(self, number: int, data: bytes) -> None:
         record = entry(number).record_id
         known = record in {one.record_id for one in self.memory.all()}
-        with suppress() if known else suppress(StorageError):
+        with suppress(*() if known else (StorageError,)):
             self.store.add_openings([(record, data)])
             assert known
             self.memory.openings.setdefault(record, data)
@@ -124,7 +124,7 @@ class StoreMachine(RuleBasedStateMachine):
         text = f"{origin}\n{size}\n{'BBBB' if other else 'AAAA'}\n"
         kept = self.memory.texts.get((origin, size), text)
         given = Note(text=text, lines=(line(name, key_hash=key, signature=signature),))
-        with suppress() if kept == text else suppress(StorageError):
+        with suppress(*() if kept == text else (StorageError,)):
             self.store.add_checkpoint(origin, size=size, note=given)
             assert kept == text
             self.memory.texts[origin, size] = text
@@ -133,7 +133,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(origin=ORIGINS, size=SIZES, name=NAMES, key=BYTES, signature=BYTES)
     def add_line(self, origin: str, size: int, name: str, key: bytes, signature: bytes) -> None:
         known = (origin, size) in self.memory.texts
-        with suppress() if known else suppress(StorageError):
+        with suppress(*() if known else (StorageError,)):
             self.store.add_line(origin, size=size, line=line(name, key_hash=key, signature=signature))
             assert known
             self.memory.lines.setdefault((origin, size), {}).setdefault((name, key), signature)

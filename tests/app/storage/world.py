@@ -105,6 +105,11 @@ def line(name: str, *, key_hash: bytes = b"hash", signature: bytes = b"signature
     return NoteLine(name=name, key_hash=key_hash, signature=signature)
 
 
+def names(folder: Path) -> list[str]:
+    """What lies in a folder, hidden files too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 @contextmanager
 def files_up_to(size_bytes: int) -> Iterator[None]:
     """No file may grow past this size: a disk that gets full, for whoever may not mount one."""

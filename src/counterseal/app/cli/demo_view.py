@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
 from rich.markup import escape
@@ -68,16 +69,17 @@ def _show_verdicts(console: Console, result: DemoResult) -> None:
 
 
 def _show_where(console: Console, result: DemoResult) -> None:
-    out, example = result.out, _first(result.assessed.findings)[:1]
+    example = _first(result.assessed.findings)[:1]
     program = _as_typed(Path(sys.argv[0]), otherwise="counterseal")
     python = _as_typed(Path(sys.executable), otherwise="python")
+    page, script, bundle = (quote(str(result.out / name)) for name in ("report.html", NAME, "bundle"))
     rows = [
-        ("read", f"{out}/report.html"),
-        ("doubt", f"{python} {out}/{NAME} {out}/bundle --trust {result.book.trust.fingerprint}"),
-        ("assess", f"{program} assess --bundle {out}/bundle --outcome not-provided"),
+        ("read", page),
+        ("doubt", f"{python} {script} {bundle} --trust {result.book.trust.fingerprint}"),
+        ("assess", f"{program} assess --bundle {bundle} --outcome not-provided"),
     ]
     if example:
-        rows.append(("explain", f"{program} explain {example[0].id} --bundle {out}/bundle"))
+        rows.append(("explain", f"{program} explain {example[0].id} --bundle {bundle}"))
     for word, line in rows:
         console.print(f"  {word:<8}{line}", soft_wrap=True, highlight=False, markup=False)
 
@@ -85,4 +87,5 @@ def _show_where(console: Console, result: DemoResult) -> None:
 def _as_typed(path: Path, *, otherwise: str) -> str:
     """A program as it can be typed here: by its place below this folder, else by its name."""
     here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) and path.is_file() else otherwise
+    below = path.is_relative_to(here) and path.is_file() and path.suffix != ".py"
+    return quote(str(path.relative_to(here))) if below else otherwise

@@ -132,10 +132,10 @@ def new_bundle(path: Path) -> Iterator[BundleFolder]:
         yield BundleFolder(part)
         for folder, _, names in os.walk(part, topdown=False):
             for name in names:
-                _sync(Path(folder, name))
-            _sync(Path(folder))
+                sync(Path(folder, name))
+            sync(Path(folder))
         part.rename(path)
-        _sync(path.parent)
+        sync(path.parent)
     except BaseException as error:
         with suppress(OSError):  # what went wrong first is what is told
             clear_folder(part)
@@ -144,7 +144,8 @@ def new_bundle(path: Path) -> Iterator[BundleFolder]:
         raise
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk write a file, or the names in a folder, before this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from counterseal.app.storage.bundle_folder import clear_folder
+from counterseal.app.storage.bundle_folder import clear_folder, sync
 from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.sqlite_store import SqliteStore, open_store
 from counterseal.crypto.ed25519 import signing_key
@@ -83,6 +83,8 @@ def _fill(folder: Path, content: NodeContent) -> None:
         store.close()
     text = f'format = "{FORMAT}"\nparty = "{content.party}"\n'
     _write(folder / SETTINGS, text.encode())
+    sync(folder)
+    sync(folder.parent)
 
 
 def _json(document: Mapping[str, str]) -> bytes:

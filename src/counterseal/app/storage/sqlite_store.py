@@ -19,7 +19,16 @@ APPLICATION = 0x43534541
 """SQLite's ``application_id`` of a store: ``CSEA``; another program's file is refused, and left as it is."""
 
 _BATCH = 1024
+_CACHE_KIB = 32 * 1024  # record ids are spread over their whole index: keep it in memory while appending
 _IN_MEMORY = ":memory:"
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that is closed when it is forgotten: after a failure nobody is left to close its store."""
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):  # one that never opened has nothing to close
+            self.close()
 
 
 class SqliteStore:
@@ -151,8 +160,11 @@ class SqliteStore:
                 self._run("INSERT INTO checkpoint VALUES (?, ?, ?)", (origin, size, note.text))
             elif kept[0] != note.text:
                 raise StorageError(f"store: another checkpoint of {origin} at size {size} is kept already")
+            sql = "SELECT name, key_hash FROM line WHERE origin = ? AND size = ?"
+            known = set(self._rows(sql, (origin, size)))
             for line in note.lines:
-                self.add_line(origin, size=size, line=line)
+                if (line.name, line.key_hash) not in known:
+                    self.add_line(origin, size=size, line=line)
 
     def add_line(self, origin: str, *, size: int, line: NoteLine) -> None:
         """Add a signature line to a checkpoint that is kept; a line of the same key stays as it was."""
@@ -225,7 +237,7 @@ def open_store(path: Path, *, create: bool = False) -> SqliteStore:
     if str(path) != _IN_MEMORY and create == path.exists():
         raise StorageError(f"{path}: {'is there already' if create else 'no such store'}")
     try:
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None, factory=_Connection)
     except sqlite3.Error as error:
         raise StorageError(f"{path}: cannot be opened: {error}") from error
     try:
@@ -259,6 +271,7 @@ def _require_known(connection: sqlite3.Connection, path: Path) -> None:
 def _set_durable(connection: sqlite3.Connection, path: Path) -> None:
     _pragma(connection, "foreign_keys = ON")
     _pragma(connection, "synchronous = FULL")
+    _pragma(connection, f"cache_size = -{_CACHE_KIB}")
     mode = _pragma(connection, "journal_mode = WAL")
     if mode not in ("wal", "memory"):
         raise StorageError(f"{path}: no write-ahead log on this disk (journal mode {mode})")

@@ -1,0 +1,121 @@
+"""Same seed, same bytes: under another locale, time zone, hash seed, umask, working directory, and after a death."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import counterseal
+from stories.programs import counterseal_command, environment, run_counterseal
+
+ASCII = environment(
+    LC_ALL="C",
+    LANG=None,
+    PYTHONUTF8="0",
+    PYTHONCOERCECLOCALE="0",
+    PYTHONHASHSEED="1",
+    TZ="America/St_Johns",
+    COLUMNS="40",
+)
+OTHER = environment(
+    LC_ALL="C.UTF-8", LANG="tr_TR.UTF-8", PYTHONHASHSEED="random", TZ="Asia/Tokyo", NO_COLOR="1"
+)
+SEEDLESS = {"verify_bundle.py", ".counterseal-demo"}
+"""Files that hold nothing of a run: the second verifier, and the mark of the folder."""
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def kill_halfway(arguments: list[str | Path], *, cwd: Path, watch: Path) -> None:
+    """Start a demonstration, wait until its nodes have worked for a second, and kill it."""
+    process = subprocess.Popen(
+        counterseal_command(arguments),
+        cwd=cwd,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not watch.exists():
+        assert process.poll() is None, "ended before it was killed"
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(1)
+    assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL, no links without a privilege")
+def test_the_same_seed_gives_the_same_bytes_elsewhere_and_after_a_death(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    real = tmp_path / "a place with spaces" / "Überprüfung"
+    real.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(real)
+    kill_halfway(
+        ["demo", "--out", "link", "--seed", "99"],
+        cwd=tmp_path,
+        watch=real / "nodes" / "US" / "counterseal.toml",
+    )
+    assert not (real / "bundle").exists()
+    assert not (real / "report.html").exists()
+
+    done = run_counterseal("demo", "--out", "link", "--seed", "0", cwd=tmp_path, env=ASCII, umask=0o077)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "link").is_symlink()
+    assert hashes(real) == hashes(demo_folder)
+
+
+def test_another_seed_gives_other_keys_and_records_and_replaces_what_was_there(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "demo"
+    shutil.copytree(demo_folder, out)
+    before = hashes(demo_folder)
+
+    done = run_counterseal("demo", "--out", out, "--seed", "1", cwd=tmp_path, env=OTHER, umask=0)
+
+    assert done.returncode == 0, done.stderr
+    after = hashes(out)
+    same = {path for path in before if after.get(path) == before[path]}
+    assert {path.rpartition("/")[2] for path in same} == SEEDLESS | {"pack.yaml", "counterseal.toml"}
+    assert len([path for path in after if path.startswith("bundle/")]) == len(
+        [path for path in before if path.startswith("bundle/")]
+    )
+    for path in out.rglob("*keys.json"):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_finished_demonstration_holds_these_files_and_no_leftovers(demo_folder: Path) -> None:
+    node = {"counterseal.toml", "keys.json", "pack.yaml", "root-key.json", "store.sqlite", "trust.json"}
+    outside = {path for path in hashes(demo_folder) if not path.startswith("bundle/")}
+    assert outside == {".counterseal-demo", "report.html", "summary.json", "verify_bundle.py"} | {
+        f"nodes/{party}/{name}" for party in ("AUDITOR", "RU", "US") for name in node
+    }
+    top = {path.split("/")[1] for path in hashes(demo_folder) if path.startswith("bundle/")}
+    assert top == {"bundle.json", "trust", "logs", "bodies", "view"}
+
+
+def test_no_file_says_where_or_when_or_by_whom_it_was_made(demo_folder: Path) -> None:
+    """What would differ on another machine is in no file: its paths, its name, today's date."""
+    traces = [str(demo_folder).encode(), os.uname().nodename.encode(), str(Path.home()).encode()]
+    today = time.strftime("%Y-%m-%d", time.gmtime()).encode()
+    facts = b"".join(path.read_bytes() for path in Path(counterseal.__file__).parent.rglob("*.yaml"))
+    for path in demo_folder.rglob("*"):
+        if path.is_file() and path.name not in ("pack.yaml", "verify_bundle.py"):
+            data = path.read_bytes()
+            assert today not in data or today in facts
+            assert not [trace for trace in traces if len(trace) > 5 and trace in data]
