@@ -48,12 +48,15 @@ def test_published_vectors_are_reproduced_or_refused(name: str) -> None:
     source = shared("vectors", "jcs", "input", f"{name}.json").read_bytes()
     want = shared("vectors", "jcs", "output", f"{name}.json").read_bytes()
     document = json.loads(source)
-    in_profile = name in {"french", "structures", "unicode"}
     if name == "french":
         assert not all(key.isascii() for key in document)
         with pytest.raises(CanonicalError, match="not an ASCII"):
             encode_canonical(document)
-    elif in_profile:
+    elif name == "structures":
+        with pytest.raises(CanonicalError, match="float 56.0"):
+            encode_canonical(document)  # the published input writes 56.0, which is outside the profile
+        assert encode_canonical(decode_canonical(want)) == want
+    elif name == "unicode":
         assert encode_canonical(document) == want
         assert decode_canonical(want) == document
     elif name == "arrays":

@@ -68,7 +68,10 @@ def test_each_part_of_the_rule_has_its_own_message() -> None:
         "small order": (bytes(32), good),
         "not encoded canonically": (((2**255 - 19) + 5).to_bytes(32, "little"), good),
         "point R: a point of small order": (key.public, bytes(32) + good[32:]),
-        "point R: not encoded canonically": (key.public, ((2**255 - 19) + 5).to_bytes(32, "little") + good[32:]),
+        "point R: not encoded canonically": (
+            key.public,
+            ((2**255 - 19) + 5).to_bytes(32, "little") + good[32:],
+        ),
         "below the group order": (key.public, good[:32] + (s + order).to_bytes(32, "little")),
         "must be 64": (key.public, good[:63]),
         "must be 32": (key.public[:31], good),

@@ -12,7 +12,10 @@ from shared_data import shared
 
 
 def _cases(kind: str) -> list[dict]:
-    return [json.loads(p.read_text()) | {"path": str(p)} for p in sorted(shared("vectors", "merkle", kind).rglob("*.json"))]
+    return [
+        json.loads(p.read_text()) | {"path": str(p)}
+        for p in sorted(shared("vectors", "merkle", kind).rglob("*.json"))
+    ]
 
 
 def _b(text: str | None) -> bytes:
@@ -24,8 +27,11 @@ def test_every_published_inclusion_case_is_judged_as_published() -> None:
     for case in _cases("inclusion"):
         try:
             require_inclusion(
-                _b(case["leafHash"]), case["leafIdx"], size=case["treeSize"],
-                proof=[_b(h) for h in case["proof"] or []], root=_b(case["root"]),
+                _b(case["leafHash"]),
+                case["leafIdx"],
+                size=case["treeSize"],
+                proof=[_b(h) for h in case["proof"] or []],
+                root=_b(case["root"]),
             )
             refused = False
         except CryptoError:
@@ -40,7 +46,10 @@ def test_every_published_consistency_case_is_judged_as_published() -> None:
     for case in _cases("consistency"):
         try:
             require_consistency(
-                case["size1"], case["size2"], old_root=_b(case["root1"]), new_root=_b(case["root2"]),
+                case["size1"],
+                case["size2"],
+                old_root=_b(case["root1"]),
+                new_root=_b(case["root2"]),
                 proof=[_b(h) for h in case["proof"] or []],
             )
             refused = False
@@ -86,12 +95,18 @@ def test_all_proofs_to_size_64_verify_and_no_changed_hash_does() -> None:
         for m in range(n):
             proof = tree.inclusion(m, n)
             require_inclusion(LEAVES[m], m, size=n, proof=proof, root=root)
-            _no_mutation_passes(lambda p, m=m, n=n, root=root: require_inclusion(LEAVES[m], m, size=n, proof=p, root=root), proof)
+            _no_mutation_passes(
+                lambda p, m=m, n=n, root=root: require_inclusion(LEAVES[m], m, size=n, proof=p, root=root),
+                proof,
+            )
         for m in range(1, n + 1):
             proof = tree.consistency(m, n)
             require_consistency(m, n, old_root=tree.root(m), new_root=root, proof=proof)
             _no_mutation_passes(
-                lambda p, m=m, n=n, root=root: require_consistency(m, n, old_root=tree.root(m), new_root=root, proof=p), proof
+                lambda p, m=m, n=n, root=root: require_consistency(
+                    m, n, old_root=tree.root(m), new_root=root, proof=p
+                ),
+                proof,
             )
 
 
