@@ -87,5 +87,6 @@ def _show_where(console: Console, result: DemoResult) -> None:
 def _as_typed(path: Path, *, otherwise: str) -> str:
     """A program as it can be typed here: by its place below this folder, else by its name."""
     here = Path.cwd()
+    path = path.absolute()
     below = path.is_relative_to(here) and path.is_file() and path.suffix != ".py"
     return quote(str(path.relative_to(here))) if below else otherwise
