@@ -135,7 +135,7 @@ AUDIENCE = ('"[A-Za-z0-9.-]{1,64}"', 1, 64, "sorted", None)
 LOADED: dict[bytes, Ed25519PublicKey] = {}
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
-Y1 = 2707385501144840649318225287225658788936804267575313519463743609750303021860
+Y1 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 Y2 = 55188659117513257062467267217118295137698188065244968500265048394206261417927
 def check_point(point: bytes, what: str) -> None:
     """Refuse points of small order, and all but the only encoding of others."""
@@ -381,6 +381,7 @@ class Bundle:
             self.check_logs(self.trust, manifest)
         for path in sorted(self.unread):
             with self.report.rule("file-hashes", path), (root / path).open("rb") as stream:
+                need(self.files[path], "it is too large to be hashed")
                 digest = file_digest(stream, "sha256").hexdigest()
                 self.compare(path, stream.tell(), digest)
     def check_names(self) -> None:
@@ -400,8 +401,8 @@ class Bundle:
                         cap = 64 if path == "bundle.json" else 256 if path.startswith("view/") else 16
                         self.files[path] = entry.stat(follow_symlinks=False).st_size <= cap * 2**20
                         need(re.fullmatch(FILE, path), "no file of a bundle has this name")
-                        need(self.files[path], f"it is larger than {cap} MiB")
                         self.unread.add(path)
+                        need(self.files[path], f"it is larger than {cap} MiB")
         report.need(len(self.files) <= MANY, "names", None, "there are more than 1,000,000 files")
         self.counts["files"] = len(self.files)
     def read(self, path: str) -> bytes:
@@ -624,7 +625,7 @@ def subproof_roots(first: int, second: int, prefix: bytes, proof: list[bytes]) -
     return sha256(b"\1" + node + old).digest(), sha256(b"\1" + node + new).digest()
 def check_fork(path: str, data: bytes, pins: Pins) -> dict[str, Any]:
     """Return the result for a fork proof."""
-    report, trust, proof = Report(FORK_CHECKS), None, dict[str, Any]()
+    report, trust, proof, proven = Report(FORK_CHECKS), None, dict[str, Any](), False
     with report.rule("form", path):
         checked = canonical(data, "the fork proof")
         conform(checked, FORK, "fork proof")
@@ -647,7 +648,6 @@ def check_fork(path: str, data: bytes, pins: Pins) -> dict[str, Any]:
                 need(not nodes, "a consistency proof stands between trees of one size")
                 need(prefix == other.root, "prefix_root is not the root of second")
             else:
-                proven = False
                 with suppress(IndexError):
                     proven = subproof_roots(one.size, other.size, prefix, nodes) == (prefix, other.root)
                 need(proven and not nodes, "the consistency proof is not valid")

@@ -4,16 +4,20 @@ Each named part has its own 32-byte salt, so a guess at a low-entropy value cann
 against the commitment, and one part can later be opened without the others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from operator import add
+from struct import Struct
 
 from counterseal.crypto.errors import CommitmentError
 
 SALT_BYTES = 32
 MAX_PARTS = 64
 MIN_SIZE_CLASS = 1024
+
+_length = Struct(">I").pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +40,36 @@ def size_class(content_bytes: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _named(name: bytes) -> bytes:
+def part_head(name: bytes) -> bytes:
+    """Return what the leaf of a part of that name begins with; the same few names come again and again."""
     return b"\x00part/v1" + len(name).to_bytes(4, "big") + name
 
 
 def part_hash(name: bytes, value: bytes, *, salt: bytes) -> bytes:
     """Return the leaf hash of one part [32 bytes]."""
-    return sha256(b"".join((_named(name), len(value).to_bytes(4, "big"), value, salt))).digest()
+    return part_hashes([part_head(name)], [value], salts=[salt])[0]
+
+
+def part_hashes(heads: Iterable[bytes], values: Iterable[bytes], *, salts: Iterable[bytes]) -> list[bytes]:
+    """Return the leaf hashes of parts [32 bytes each]; ``heads`` are those of their names."""
+    return [
+        sha256(head + _length(len(value)) + value + salt).digest()
+        for head, value, salt in zip(heads, values, salts, strict=True)
+    ]
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over a power of two of leaf hashes [32 bytes]."""
+    """Return the root over a power of two of leaf hashes [32 bytes].
+
+    Raises:
+        CommitmentError: their number is no power of two.
+    """
+    if not leaves or len(leaves) & (len(leaves) - 1):
+        raise CommitmentError(f"a tree over {len(leaves)} parts: must be a power of two")
     level = leaves
     while len(level) > 1:
         halves = iter(level)
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(halves, halves, strict=True)]
+        level = [sha256(b"\x01" + both).digest() for both in map(add, halves, halves)]
     return level[0]
 
 
@@ -77,4 +96,5 @@ def pad_parts(parts: Sequence[tuple[bytes, bytes]], *, salts: Callable[[int], by
 
 def commit(parts: Sequence[Part]) -> bytes:
     """Return the commitment to all parts, dummies included [32 bytes]."""
-    return tree_root([part_hash(part.name, part.value, salt=part.salt) for part in parts])
+    heads = [part_head(part.name) for part in parts]
+    return tree_root(part_hashes(heads, [part.value for part in parts], salts=[part.salt for part in parts]))

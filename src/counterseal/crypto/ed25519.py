@@ -123,3 +123,18 @@ def require_signature(public: bytes, signature: bytes, *, message: bytes) -> Non
         key.verify(signature, message)
     except InvalidSignature as error:
         raise SignatureRefusedError("the signature does not verify over these bytes") from error
+
+
+@lru_cache(maxsize=4096)
+def require_lasting_signature(public: bytes, signature: bytes, message: bytes) -> None:
+    """Refuse a signature as ``require_signature`` does, and remember those that hold.
+
+    For what every later bundle brings along again: records, and the lines of checkpoints. Key,
+    signature and message decide alone whether a signature holds, so what held once is not computed
+    again for the same bytes; what did not hold is never remembered. The last 4,096 are kept, so
+    messages must be short.
+
+    Raises:
+        SignatureRefusedError: with the part of the rule that it breaks.
+    """
+    require_signature(public, signature, message=message)

@@ -1,6 +1,5 @@
 """Base64 and hexadecimal in their one accepted spelling."""
 
-import base64
 import binascii
 import re
 
@@ -24,7 +23,7 @@ def decode_base64(text: str) -> bytes:
         data = binascii.a2b_base64(text)
     except (binascii.Error, ValueError) as error:
         raise CryptoError(f"base64 {text[:24]!r}: {error}") from error
-    if base64.b64encode(data).decode("ascii") != text:
+    if encode_base64(data) != text:
         raise CryptoError(f"base64 {text[:24]!r}: not the standard spelling of its bytes")
     return data
 

@@ -45,6 +45,12 @@ class CompactRange:
         self.size = 0
         self._peaks: list[bytes] = []
 
+    def copy(self) -> "CompactRange":
+        """Return another range that stands where this one does, and grows by itself."""
+        grown = CompactRange()
+        grown.size, grown._peaks = self.size, list(self._peaks)
+        return grown
+
     def append(self, leaf: bytes) -> None:
         """Add the hash of one leaf."""
         self.append_subtree(leaf, level=0)
@@ -68,8 +74,7 @@ class CompactRange:
     def root(self, tail: Sequence[bytes] = ()) -> bytes:
         """Return the root as it would be with the leaf hashes ``tail`` appended [32 bytes]."""
         if tail:
-            grown = CompactRange()
-            grown.size, grown._peaks = self.size, list(self._peaks)
+            grown = self.copy()
             for leaf in tail:
                 grown.append_subtree(leaf, level=0)
             return grown.root()

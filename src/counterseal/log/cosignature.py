@@ -5,7 +5,7 @@ Ed25519 form, ``cosignature/v1`` [C2SP-TLOG-COSIGNATURE].
 
 from datetime import UTC, datetime
 
-from counterseal.crypto.ed25519 import SIGNATURE_BYTES, SigningKey, require_signature
+from counterseal.crypto.ed25519 import SIGNATURE_BYTES, SigningKey, require_lasting_signature
 from counterseal.crypto.errors import SignatureRefusedError
 from counterseal.log.errors import NoteError
 from counterseal.log.note import Note, NoteKey, NoteLine, find_line
@@ -51,7 +51,7 @@ def cosigned_at(note: Note, key: NoteKey) -> datetime | None:
         raise NoteError(f"cosignature of {key.name}: {len(line.signature)} bytes, must be 72")
     seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
     try:
-        require_signature(key.public, line.signature[_TIME_BYTES:], message=_message(note.text, seconds))
+        require_lasting_signature(key.public, line.signature[_TIME_BYTES:], _message(note.text, seconds))
     except SignatureRefusedError as error:
         raise NoteError(f"cosignature of {key.name}: {error}") from error
     return datetime.fromtimestamp(min(seconds, _LAST_SECOND), tz=UTC)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from counterseal.crypto.ed25519 import PUBLIC_KEY_BYTES, SigningKey, require_signature
+from counterseal.crypto.ed25519 import PUBLIC_KEY_BYTES, SigningKey, require_lasting_signature
 from counterseal.crypto.encoding import decode_base64, encode_base64
 from counterseal.crypto.errors import CryptoError, SignatureRefusedError
 from counterseal.log.errors import NoteError
@@ -167,6 +167,6 @@ def require_signed(note: Note, key: NoteKey) -> None:
     if line is None:
         raise NoteError(f"note is not signed by {key.name}")
     try:
-        require_signature(key.public, line.signature, message=note.text.encode())
+        require_lasting_signature(key.public, line.signature, note.text.encode())
     except SignatureRefusedError as error:
         raise NoteError(f"line of {key.name}: {error}") from error

@@ -1,7 +1,7 @@
 """The body of a record: named values, committed to under salt, opened to those entitled."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,13 +10,14 @@ import orjson
 
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
 from counterseal.crypto.commitment import (
+    SALT_BYTES,
     commit,
     pad_parts,
-    part_hash,
+    part_hashes,
+    part_head,
     tree_root,
 )
 from counterseal.crypto.commitment import size_class as padded_size
-from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
 from counterseal.records.errors import RecordError
 from counterseal.records.header import MAX_SIZE_CLASS
@@ -25,6 +26,7 @@ MAX_OPENING_BYTES = 1_048_576
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _PART_FIELDS = 3
+_PART_RULE = "opening: a part must be [name, value, salt of 64 hexadecimal digits]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +59,15 @@ def seal_body(statement: Mapping[str, Any], *, salts: Callable[[int], bytes]) ->
     parts = pad_parts(
         [(_name_bytes(name), _value_bytes(name, statement[name])) for name in sorted(statement)], salts=salts
     )
-    padded = padded_size(sum(len(part.name) + len(part.value) for part in parts))
-    opening = encode_canonical(
-        {"parts": [[part.name.decode(), part.value.decode(), part.salt.hex()] for part in parts], "v": 1}
-    )
+    padded = padded_size(sum([len(part.name) + len(part.value) for part in parts]))
+    rows = [[part.name.decode(), part.value.decode(), part.salt.hex()] for part in parts]
+    opening = orjson.dumps({"parts": rows, "v": 1})  # texts alone, keys in order: canonical as it is
     if padded > MAX_SIZE_CLASS or len(opening) > MAX_OPENING_BYTES:
         raise RecordError(f"body of {len(opening)} bytes opened, at most {MAX_OPENING_BYTES}")
     return Body(commit=commit(parts).hex(), parts=len(parts), size_class=padded, opening=opening)
 
 
+@lru_cache(maxsize=256)
 def _name_bytes(name: str) -> bytes:
     if not _NAME.fullmatch(name):
         raise RecordError(f"statement member {name!r}: must be 1 to 64 of a-z, 0-9 and '_'")
@@ -79,18 +81,34 @@ def _value_bytes(name: str, value: Any) -> bytes:
         raise RecordError(f"statement member {name}: {error}") from error
 
 
-@lru_cache(maxsize=4096)
-def _names_problem(names: tuple[str, ...]) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """The names of a body's parts, dummies last.
+
+    Attributes:
+        named: Number of parts that are not dummies.
+        content: Length of all names together [bytes].
+        heads: What the leaf of each part begins with.
+    """
+
+    named: int
+    content: int
+    heads: tuple[bytes, ...]
+
+
+@lru_cache(maxsize=256)
+def _checked_names(names: tuple[str, ...]) -> _Names:
     real = [name for name in names if name]
     if not real:
-        return "every part is a dummy"
+        raise RecordError("opening: every part is a dummy")
     if list(names[: len(real)]) != real:
-        return "a dummy part stands before a named one"
+        raise RecordError("opening: a dummy part stands before a named one")
     if not all(_NAME.fullmatch(name) for name in real):
-        return "a part's name is not allowed"
+        raise RecordError("opening: a part's name is not allowed")
     if real != sorted(set(real)):
-        return "names of parts are out of order or given twice"
-    return None
+        raise RecordError("opening: names of parts are out of order or given twice")
+    heads = tuple(part_head(name.encode()) for name in names)
+    return _Names(named=len(real), content=sum(map(len, real)), heads=heads)
 
 
 def open_body(opening: bytes, *, commit: str, parts: int, size_class: int) -> dict[str, Any]:
@@ -105,23 +123,16 @@ def open_body(opening: bytes, *, commit: str, parts: int, size_class: int) -> di
     Raises:
         RecordError: not in form, or it opens another commitment.
     """
-    rows = _rows(opening, count=parts)
-    names = tuple([row[0] for row in rows])
-    if problem := _names_problem(names):
-        raise RecordError(f"opening: {problem}")
-    named = len(names) - names.count("")
-    values = [row[1].encode() for row in rows]
-    content = sum(map(len, names)) + sum(map(len, values))
-    _require_size(content, size_class=size_class)
-    leaves = [
-        part_hash(row[0].encode(), value, salt=bytes.fromhex(row[2]))
-        for row, value in zip(rows, values, strict=True)
-    ]
+    names, texts, salts = _columns(opening, count=parts)
+    checked = _checked_names(names)
+    values = [text.encode() for text in texts]
+    _require_size(checked.content + sum(map(len, values)), size_class=size_class)
+    leaves = part_hashes(checked.heads, values, salts=salts)
     if tree_root(leaves).hex() != commit:
         raise RecordError("opening: does not open the header's commitment")
-    if any(values[named:]):
+    if any(values[checked.named :]):
         raise RecordError("opening: a dummy part has a value")
-    return dict(zip(names, _decode_values(values[:named]), strict=False))
+    return dict(zip(names, _decode_values(values[: checked.named]), strict=False))
 
 
 def _require_size(content: int, *, size_class: int) -> None:
@@ -130,7 +141,8 @@ def _require_size(content: int, *, size_class: int) -> None:
         raise RecordError(f"opening: content of size class {padded}, the header says {size_class}")
 
 
-def _rows(opening: bytes, *, count: int) -> list[list[str]]:
+def _columns(opening: bytes, *, count: int) -> tuple[tuple[str, ...], tuple[str, ...], list[bytes]]:
+    """Names, values and salts of an opening in form, each in one go: a body has up to 64 of them."""
     if len(opening) > MAX_OPENING_BYTES:
         raise RecordError(f"opening of {len(opening)} bytes, at most {MAX_OPENING_BYTES}")
     try:
@@ -143,25 +155,37 @@ def _rows(opening: bytes, *, count: int) -> list[list[str]]:
     if type(rows) is not list or len(rows) != count:
         raise RecordError(f"opening: must have the {count} parts that its header tells")
     for row in rows:
-        if type(row) is not list or len(row) != _PART_FIELDS or not is_hex32(row[2]):
-            raise RecordError("opening: a part must be [name, value, salt of 64 hexadecimal digits]")
-        if type(row[0]) is not str or type(row[1]) is not str:
-            raise RecordError("opening: name and value of a part must be texts")
+        if type(row) is not list or len(row) != _PART_FIELDS:
+            raise RecordError(_PART_RULE)
+    names, values, encoded = zip(*rows, strict=True)
+    salts = _raw_salts(encoded)
+    if set(map(type, names + values)) != {str}:
+        raise RecordError("opening: name and value of a part must be texts")
     if type(document["v"]) is not int or orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != opening:
         raise RecordError("opening: not in canonical form")
-    return rows
+    return names, values, salts
 
 
-def _decode_values(values: Sequence[bytes]) -> list[Any]:
+def _raw_salts(encoded: tuple[Any, ...]) -> list[bytes]:
+    """Decode all salts; what does not encode back to itself is none."""
+    try:
+        joined = "".join(encoded)
+        raw = bytes.fromhex(joined)
+    except (TypeError, ValueError) as error:
+        raise RecordError(_PART_RULE) from error
+    if raw.hex() != joined or set(map(len, encoded)) != {2 * SALT_BYTES}:
+        raise RecordError(_PART_RULE)
+    return [raw[at : at + SALT_BYTES] for at in range(0, len(raw), SALT_BYTES)]
+
+
+def _decode_values(values: list[bytes]) -> list[Any]:
     """Decode all values in one pass; each must be, by itself, the canonical form of what it holds."""
     try:
         decoded = decode_canonical(b"[" + b",".join(values) + b"]")
     except CryptoError:
         decoded = None
-    if type(decoded) is list and len(decoded) == len(values):
-        again = [orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in decoded]
-        if again == list(values):
-            return decoded
+    if type(decoded) is list and list(map(orjson.dumps, decoded)) == values:  # keys are in order already
+        return decoded
     return [_decode_value(value) for value in values]
 
 

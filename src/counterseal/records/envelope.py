@@ -4,10 +4,11 @@ from binascii import Error as BinasciiError
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
-from counterseal.crypto.ed25519 import SIGNATURE_BYTES, SigningKey
+from counterseal.crypto.ed25519 import SigningKey
 from counterseal.crypto.encoding import decode_base64, encode_base64, is_hex32
 from counterseal.crypto.errors import CryptoError
 from counterseal.records.errors import RecordError
@@ -104,10 +105,7 @@ def _parse_signature(item: Any, *, what: str) -> Signature:
         raise RecordError(f"{what}: a signature has keyid and sig, nothing else")
     if not is_hex32(item["keyid"]):
         raise RecordError(f"{what}: keyid {item['keyid']!r}, must be 64 hexadecimal digits")
-    signature = _bytes_of(item["sig"], what=f"{what}: sig")
-    if len(signature) != SIGNATURE_BYTES:
-        raise RecordError(f"{what}: sig of {len(signature)} bytes, must be {SIGNATURE_BYTES}")
-    return Signature(key_id=item["keyid"], signature=signature)
+    return Signature(key_id=item["keyid"], signature=_bytes_of(item["sig"], what=f"{what}: sig"))
 
 
 def _bytes_of(text: Any, *, what: str) -> bytes:
@@ -128,7 +126,23 @@ _JOIN = b'","sig":"'
 _CLOSE = b'"}]}'
 _KEY_ID_CHARS = 64
 _SIGNATURE_CHARS = 88
-_AFTER_PAYLOAD = len(_MIDDLE) + _KEY_ID_CHARS + len(_JOIN) + _SIGNATURE_CHARS + len(_CLOSE)
+_BEFORE_SIGNATURE = len(_MIDDLE) + _KEY_ID_CHARS + len(_JOIN)
+_AFTER_PAYLOAD = _BEFORE_SIGNATURE + _SIGNATURE_CHARS + len(_CLOSE)
+
+
+def seal_record(header: bytes, *, key: SigningKey) -> bytes:
+    """Return the entry of a record: its header in the envelope that ``seal_envelope`` makes with one key."""
+    signature = key.sign(pre_authentication(HEADER_TYPE, header))
+    pieces = (
+        _OPEN,
+        b2a_base64(header, newline=False),
+        _MIDDLE,
+        key.key_id.encode(),
+        _JOIN,
+        b2a_base64(signature, newline=False),
+        _CLOSE,
+    )
+    return b"".join(pieces)
 
 
 def split_record(entry: bytes) -> tuple[bytes, str, bytes]:
@@ -144,31 +158,35 @@ def split_record(entry: bytes) -> tuple[bytes, str, bytes]:
         raise RecordError(f"record envelope of {len(entry)} bytes, at most {MAX_RECORD_BYTES}")
     start = len(_OPEN)
     cut = len(entry) - _AFTER_PAYLOAD
-    key_at = cut + len(_MIDDLE)
-    join_at = key_at + _KEY_ID_CHARS
-    sig_at = join_at + len(_JOIN)
-    well_formed = (
-        cut >= start
-        and entry.startswith(_OPEN)
-        and entry.startswith(_MIDDLE, cut)
-        and entry.startswith(_JOIN, join_at)
-        and entry.endswith(_CLOSE)
-    )
-    key_id = entry[key_at:join_at].decode("latin-1") if well_formed else ""
-    if not is_hex32(key_id):
-        parse_envelope(entry, payload_type=HEADER_TYPE, what="record")
-        raise RecordError("record: must carry exactly one signature")
+    sig_at = cut + _BEFORE_SIGNATURE
+    well_formed = cut >= start and entry.startswith(_OPEN) and entry.endswith(_CLOSE)
+    key_id = _key_id_in(entry[cut:sig_at]) if well_formed else None
+    payload = _exact(entry[start:cut])
     signature = _exact(entry[sig_at : sig_at + _SIGNATURE_CHARS])
-    if len(signature) != SIGNATURE_BYTES:
-        raise RecordError(f"record: sig of {len(signature)} bytes, must be {SIGNATURE_BYTES}")
-    return _exact(entry[start:cut]), key_id, signature
+    if key_id is None or payload is None or signature is None:
+        return _split_slowly(entry)
+    return payload, key_id, signature
 
 
-def _exact(encoded: bytes) -> bytes:
+@lru_cache(maxsize=256)
+def _key_id_in(frame: bytes) -> str | None:
+    """The key id in what stands between payload and signature, or None; a few keys sign all records."""
+    key_id = frame[len(_MIDDLE) : -len(_JOIN)].decode("latin-1")
+    well_formed = frame.startswith(_MIDDLE) and frame.endswith(_JOIN) and is_hex32(key_id)
+    return key_id if well_formed else None
+
+
+def _exact(encoded: bytes) -> bytes | None:
     try:
         data = a2b_base64(encoded)
-    except BinasciiError as error:
-        raise RecordError(f"record: base64 that cannot be read: {error}") from error
-    if b2a_base64(data, newline=False) != encoded:
-        raise RecordError("record: base64 that is not the standard spelling of its bytes")
-    return data
+    except BinasciiError:
+        return None
+    return data if b2a_base64(data, newline=False) == encoded else None
+
+
+def _split_slowly(entry: bytes) -> tuple[bytes, str, bytes]:
+    """Split what is not laid out as usual: nearly always to say what is wrong with it."""
+    envelope = parse_envelope(entry, payload_type=HEADER_TYPE, what="record")
+    if len(envelope.signatures) != 1:
+        raise RecordError(f"record: {len(envelope.signatures)} signatures, must carry exactly one signature")
+    return envelope.payload, envelope.signatures[0].key_id, envelope.signatures[0].signature

@@ -9,7 +9,7 @@ from counterseal.crypto.errors import CryptoError
 from counterseal.crypto.merkle import require_consistency
 from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.log.errors import LogError
-from counterseal.log.note import Note, parse_note
+from counterseal.log.note import Note, is_key_name, parse_note
 from counterseal.log.tree import HashTree
 from counterseal.records.errors import NoBundleError, RecordError
 from counterseal.records.trust import TrustFile
@@ -118,7 +118,7 @@ def prove_fork(first: Note, second: Note, *, tree: HashTree, origin: str, trust:
 
 def is_fork_proof(data: bytes) -> bool:
     """Whether a file claims to be a fork proof (so that it is judged as one)."""
-    return b'"type":"counterseal/fork-proof/' in data[-256:]
+    return f'"type":"{TYPE}"'.encode() in data
 
 
 def parse_fork_proof(data: bytes) -> ForkProof:
@@ -142,6 +142,8 @@ def parse_fork_proof(data: bytes) -> ForkProof:
         raise RecordError("fork proof prefix_root: must be 64 hexadecimal digits")
     if not all(isinstance(document[name], str) for name in ("first", "second", "trust", "origin")):
         raise RecordError("fork proof: first, second, origin and trust must be texts")
+    if not is_key_name(document["origin"]):
+        raise RecordError("fork proof origin: cannot name a log")
     try:
         first, second = (parse_note(document[name].encode()) for name in ("first", "second"))
     except LogError as error:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from counterseal.crypto.canonical import decode_canonical, encode_canonical
+from counterseal.crypto.canonical import MAX_INTEGER, decode_canonical, decode_fixed, encode_canonical
 from counterseal.crypto.commitment import MAX_PARTS, MIN_SIZE_CLASS
 from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
@@ -100,7 +100,12 @@ def feed_id(*, treaty: str, author: str, public: bytes) -> str:
 
 def record_id(header: bytes) -> str:
     """Return the id of the record with these header bytes, whoever signed it."""
-    return sha256(_ID_PREFIX + pre_authentication(HEADER_TYPE, header)).hexdigest()
+    return signed_record_id(pre_authentication(HEADER_TYPE, header))
+
+
+def signed_record_id(signed: bytes) -> str:
+    """Return the id of the record whose signature is over these bytes."""
+    return sha256(_ID_PREFIX + signed).hexdigest()
 
 
 def parse_header(data: bytes) -> Header:
@@ -136,12 +141,24 @@ def header_document(data: bytes) -> dict[str, Any]:
     """
     if len(data) > MAX_HEADER_BYTES:
         raise RecordError(f"header of {len(data)} bytes, at most {MAX_HEADER_BYTES}")
+    document = decode_fixed(data)
+    if not _in_profile(document):
+        try:
+            document = decode_canonical(data)
+        except CryptoError as error:
+            raise RecordError(f"header: {error}") from error
+        check_header(document)
+    checked: dict[str, Any] = document
+    return checked
+
+
+def _in_profile(document: Any) -> bool:
+    """Whether a header is in form, and so, but for the size of ``seq``, in the canonical profile."""
     try:
-        document = decode_canonical(data)
-    except CryptoError as error:
-        raise RecordError(f"header: {error}") from error
-    check_header(document)
-    return dict(document)
+        check_header(document)
+    except RecordError:
+        return False
+    return bool(document["seq"] <= MAX_INTEGER)
 
 
 def check_header(document: Any) -> None:
@@ -174,7 +191,7 @@ def _require_words(document: dict[str, Any]) -> None:
 
 
 def _word_problem(author: Any, kind: Any, *, treaty: Any, claimed: Any) -> str | None:
-    if not all(type(word) is str for word in (author, kind, treaty, claimed)):
+    if not type(author) is type(kind) is type(treaty) is type(claimed) is str:
         return "header author, kind, treaty and claimed_time: must be texts"
     return _text_problem(author, kind, treaty) or _instant_problem(claimed)
 

@@ -9,6 +9,7 @@ from typing import Any
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
 from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
+from counterseal.log.note import is_key_name
 from counterseal.records.errors import ManifestError
 from counterseal.terms.parties import PartyCode, parse_party_code
 from counterseal.terms.times import format_instant, parse_instant
@@ -23,7 +24,9 @@ MAX_VIEW_BYTES = 256 * 2**20
 
 _VIEW = r"view/[a-z0-9][a-z0-9._-]{0,99}"
 _HEX = r"[0-9a-f]{64}"
-_TILE = r"(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+_TILE = (
+    r"(?:x(?!000)[0-9]{3}/(?:x[0-9]{3}/){0,4})?[0-9]{3}(?:\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+)
 _SIZE = r"(?:0|[1-9][0-9]{0,17})"
 ALLOWED = re.compile(
     rf"bundle\.json|trust/trust\.json|{_VIEW}|logs/{_HEX}/checkpoint|logs/{_HEX}/checkpoints/{_SIZE}"
@@ -158,6 +161,7 @@ def _parse_heads(heads: Any) -> tuple[Head, ...]:
             isinstance(head, dict)
             and head.keys() == {"origin", "root", "size"}
             and isinstance(head["origin"], str)
+            and is_key_name(head["origin"])
             and is_hex32(head["root"])
             and _is_count(head["size"])
         )
@@ -185,4 +189,6 @@ def _parse_files(files: Any) -> tuple[ListedFile, ...]:
     paths = [item["path"] for item in files]
     if paths != sorted(set(paths)):
         raise ManifestError("manifest files: must be sorted by path, none twice")
+    if MANIFEST_NAME in paths:
+        raise ManifestError(f"manifest files: {MANIFEST_NAME} cannot list itself")
     return tuple(ListedFile(path=i["path"], sha256=i["sha256"], size=i["size"]) for i in files)

@@ -7,7 +7,7 @@ from typing import Any
 from counterseal.crypto.selftest import require_sound_libraries
 from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.records.body import seal_body
-from counterseal.records.envelope import HEADER_TYPE, seal_envelope
+from counterseal.records.envelope import seal_record
 from counterseal.records.header import PUBLIC, Header, record_id
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock, FeedHead, NewEntry, Randomness
@@ -84,13 +84,12 @@ def _sign(
         audience=statement.audience,
     )
     data = header.to_bytes()
-    envelope = seal_envelope(HEADER_TYPE, data, keys=(node.keys.author,))
     return NewEntry(
         record_id=record_id(data),
         kind=statement.kind,
         feed=feed,
         seq=header.seq,
-        envelope=envelope.to_bytes(),
+        envelope=seal_record(data, key=node.keys.author),
         opening=body.opening,
     )
 

@@ -25,8 +25,16 @@ class SignedManifest:
     manifest: Manifest
 
 
-def check_names(source: BundleSource, tally: Tally) -> frozenset[str]:
-    """Run ``names`` and return the paths of the files that may be in a bundle."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFiles:
+    """The files of a bundle: those whose names it may hold, and the strange ones, which nobody reads."""
+
+    paths: frozenset[str]
+    strange: frozenset[str]
+
+
+def check_names(source: BundleSource, tally: Tally) -> FoundFiles:
+    """Run ``names`` and return the files that were found."""
     tally.ran("names")
     found = source.names()
     if len(found) > MAX_FILES:
@@ -37,7 +45,9 @@ def check_names(source: BundleSource, tally: Tally) -> frozenset[str]:
         twin = folded.setdefault(name.path.casefold(), name.path)
         if twin != name.path:
             tally.refuse("names", f"differs from {twin} in case only", file=name.path)
-    return frozenset(name.path for name in found if name.kind == "file" and ALLOWED.fullmatch(name.path))
+    files = frozenset(name.path for name in found if name.kind == "file")
+    paths = frozenset(path for path in files if ALLOWED.fullmatch(path))
+    return FoundFiles(paths=paths, strange=files - paths)
 
 
 def _check_name(name: FoundName, tally: Tally) -> None:
@@ -51,8 +61,9 @@ def _check_name(name: FoundName, tally: Tally) -> None:
         tally.refuse("names", f"{name.size} bytes, at most {size_cap(name.path)}", file=name.path)
 
 
-def check_manifest(source: BundleSource, paths: frozenset[str], tally: Tally) -> SignedManifest | None:
+def check_manifest(source: BundleSource, found: FoundFiles, tally: Tally) -> SignedManifest | None:
     """Run ``manifest``, ``listing`` and ``file-hashes``; return the manifest if it is in form."""
+    paths = found.paths
     tally.ran("manifest")
     if MANIFEST_NAME not in paths:
         tally.refuse("manifest", "the manifest is missing", file=MANIFEST_NAME)
@@ -66,7 +77,7 @@ def check_manifest(source: BundleSource, paths: frozenset[str], tally: Tally) ->
         return None
     if len(envelope.signatures) != 1:
         tally.refuse("manifest", "a manifest carries exactly one signature", file=MANIFEST_NAME)
-    _check_listing(signed.manifest, paths, tally)
+    _check_listing(signed.manifest, paths | found.strange, tally)
     _check_hashes(source, signed.manifest, paths, tally)
     return signed
 
@@ -74,18 +85,16 @@ def check_manifest(source: BundleSource, paths: frozenset[str], tally: Tally) ->
 def _check_listing(manifest: Manifest, paths: frozenset[str], tally: Tally) -> None:
     tally.ran("listing")
     listed = {item.path for item in manifest.files}
-    if MANIFEST_NAME in listed:
-        tally.refuse("listing", "the manifest cannot list itself", file=MANIFEST_NAME)
     for path in sorted(paths - listed - {MANIFEST_NAME}):
         tally.refuse("listing", "present, and not listed in the manifest", file=path)
-    for path in sorted(listed - paths - {MANIFEST_NAME}):
+    for path in sorted(listed - paths):
         tally.refuse("listing", "listed in the manifest, and not present", file=path)
 
 
 def _check_hashes(source: BundleSource, manifest: Manifest, paths: frozenset[str], tally: Tally) -> None:
     tally.ran("file-hashes")
     for item in manifest.files:
-        if item.path not in paths or item.path == MANIFEST_NAME:
+        if item.path not in paths:
             continue
         try:
             size, digest = source.digest(item.path, most=size_cap(item.path))

@@ -150,12 +150,12 @@ def _read_earlier(
         size = one.checkpoint.size
         if path != f"{prefix}{size}":
             tally.refuse("checkpoints", f"states size {size}, which is not its name", file=path)
-        elif size >= newest.checkpoint.size:
+        if size >= newest.checkpoint.size:
             tally.refuse(
                 "checkpoints",
                 f"size {size} is not before the newest checkpoint, of size {newest.checkpoint.size}",
                 file=path,
             )
-        else:
-            seen.append(one)
+        if size <= newest.checkpoint.size:
+            seen.append(one)  # misnamed or not: what it states must be true of the entries
     return sorted(seen, key=lambda one: one.checkpoint.size)

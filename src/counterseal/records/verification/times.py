@@ -1,7 +1,7 @@
 """When a record came to be: the interval that others vouch for [formats, 7.5]."""
 
 from bisect import bisect_right
-from datetime import datetime
+from datetime import UTC, datetime
 
 from counterseal.log.errors import TileError
 from counterseal.log.tiles import TILE_WIDTH, TileAddress, entry_tile_path, read_entries
@@ -12,6 +12,11 @@ from counterseal.records.manifest import size_cap
 from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.source import BundleSource
 from counterseal.terms.times import parse_instant
+
+
+def as_written(at: datetime) -> str:
+    """Return an instant as headers write it, four digits for any year: in this form, earlier is smaller."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 class NotAfter:
@@ -29,6 +34,12 @@ class NotAfter:
                 self._times.append(earliest)
         self._sizes.reverse()
         self._times.reverse()
+        self._texts = [as_written(at) for at in self._times]
+
+    def text_of(self, index: int) -> str | None:
+        """Return what ``of`` does, as a header would write it."""
+        at = bisect_right(self._sizes, index)
+        return self._texts[at] if at < len(self._texts) else None
 
     def of(self, index: int) -> datetime | None:
         """Return the earliest time at which another party saw entry ``index``, or None."""
@@ -40,22 +51,34 @@ def checkpoint_claims(source: BundleSource, logs: tuple[LogHeads, ...]) -> dict[
     """Return, by checkpoint id, the log's party and what it claims as the time of the last entry."""
     claims = {}
     for heads in logs:
+        number, entries = -1, list[bytes]()
         for seen in heads.seen:
-            claimed = _claim_at(source, heads, seen.checkpoint.size - 1)
+            index = seen.checkpoint.size - 1
+            if index // TILE_WIDTH != number:  # checkpoints come in order: each tile is read once
+                number = index // TILE_WIDTH
+                entries = _entries_of(source, heads, number)
+            claimed = _claim_in(entries, index % TILE_WIDTH)
             if claimed is not None:
                 claims[seen.checkpoint.checkpoint_id] = (str(heads.log.party), claimed)
     return claims
 
 
-def _claim_at(source: BundleSource, heads: LogHeads, index: int) -> datetime | None:
-    if index < 0:
-        return None
-    number = index // TILE_WIDTH
+def _entries_of(source: BundleSource, heads: LogHeads, number: int) -> list[bytes]:
+    if number < 0:
+        return []
     address = TileAddress(number=number, width=min(TILE_WIDTH, heads.size - number * TILE_WIDTH))
     path = f"logs/{heads.folder}/{entry_tile_path(address)}"
     try:
-        entries = read_entries(source.read(path, most=size_cap(path)), width=address.width)
-        document = header_document(split_record(entries[index % TILE_WIDTH])[0])
+        return read_entries(source.read(path, most=size_cap(path)), width=address.width)
     except (RecordError, TileError):
+        return []  # another check says what is wrong with it
+
+
+def _claim_in(entries: list[bytes], place: int) -> datetime | None:
+    if place >= len(entries):
+        return None
+    try:
+        document = header_document(split_record(entries[place])[0])
+    except RecordError:
         return None  # another check says what is wrong with it
     return parse_instant(document["claimed_time"])

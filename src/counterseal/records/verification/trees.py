@@ -98,9 +98,12 @@ class _LogWalk:
 
     def _compare_roots(self, leaves: list[bytes]) -> None:
         end = self._tree.size + len(leaves)
+        grown = self._tree.copy()
         while self._pending and (self._pending[0].checkpoint.size < end or not leaves):
             seen = self._pending.pop(0)
-            root = self._tree.root(leaves[: seen.checkpoint.size - self._tree.size])
+            for leaf in leaves[grown.size - self._tree.size : seen.checkpoint.size - self._tree.size]:
+                grown.append(leaf)
+            root = grown.root()
             if root != seen.checkpoint.root:
                 self._tally.refuse(
                     "roots",

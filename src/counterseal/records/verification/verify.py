@@ -42,8 +42,9 @@ def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -
     """Verify a bundle as ``verify_bundle`` does, and keep what was read."""
     require_sound_libraries()
     tally = Tally(names=FULL_CHECKS if depth == FULL else CHAIN_CHECKS)
-    paths = check_names(source, tally)
-    signed = check_manifest(source, paths, tally)
+    found = check_names(source, tally)
+    paths = found.paths
+    signed = check_manifest(source, found, tally)
     trust = check_trust(source, paths, tally, pins=pins)
     logs: tuple[LogHeads, ...] = ()
     records = bodies = 0

@@ -1,0 +1,131 @@
+"""The benchmarks in their order, each in a process of its own so that none warms or fills another."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_RUN = Path(__file__).with_name("run.py")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One benchmark: its name, where its function is, and the bundle that it needs.
+
+    Attributes:
+        place: Module and function, imported only in the process that runs it.
+        needs: Function that makes its bundle, or None.
+    """
+
+    name: str
+    place: tuple[str, str]
+    needs: str | None = None
+
+
+BENCHMARKS = (
+    Benchmark(name="canonical", place=("primitives", "canonical")),
+    Benchmark(name="merkle-append", place=("primitives", "merkle")),
+    Benchmark(name="append", place=("appends", "appends")),
+    Benchmark(name="full-headers", place=("verification", "full_headers"), needs="build_headers"),
+    Benchmark(name="second-full", place=("second", "second_full"), needs="build_headers"),
+    Benchmark(name="full-parts", place=("verification", "full_parts"), needs="build_parts"),
+    Benchmark(name="chain", place=("verification", "chain"), needs="build_million"),
+    Benchmark(name="memory-full", place=("verification", "memory_full"), needs="build_million"),
+    Benchmark(name="second-chain", place=("second", "second_chain"), needs="build_million"),
+)
+
+
+def main() -> None:
+    options = _options()
+    if options.inside:
+        _inside(*options.inside, work=options.work, quick=options.quick)
+        return
+    wanted = [item for item in BENCHMARKS if not options.only or item.name in options.only]
+    with tempfile.TemporaryDirectory(prefix="counterseal-bench-", dir=options.work) as folder:
+        figures = _run_all(wanted, Path(folder), quick=options.quick)
+    if options.json:
+        print(json.dumps({"machine": _machine(), "quick": options.quick, "figures": figures}, indent=2))
+    else:
+        _print_table(figures)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks/run.py", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that everything runs")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    names = [item.name for item in BENCHMARKS]
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--work", type=Path, help="where the temporary folder goes (2 GB at full size)")
+    parser.add_argument("--inside", nargs=2, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _inside(module: str, function: str, *, work: Path, quick: bool) -> None:
+    """Run one function in this process, the one that was started for it, and print what it gives."""
+    from importlib import import_module  # noqa: PLC0415 - the starting process stays small
+
+    sizes_module: Any = import_module("benchmarks.sizes")
+    call: Callable[..., Any] = getattr(import_module(f"benchmarks.{module}"), function)
+    given = call(work, sizes_module.QUICK if quick else sizes_module.Sizes())
+    print(json.dumps([figure.as_json() for figure in given or ()]))
+
+
+def _run_all(wanted: list[Benchmark], work: Path, *, quick: bool) -> list[dict[str, Any]]:
+    figures: list[dict[str, Any]] = []
+    built: set[str] = set()
+    for item in wanted:
+        if item.needs and item.needs not in built:
+            _start("verification", item.needs, work=work, quick=quick)
+            built.add(item.needs)
+        figures += _start(*item.place, work=work, quick=quick)
+    return figures
+
+
+def _start(module: str, function: str, *, work: Path, quick: bool) -> list[dict[str, Any]]:
+    started = time.perf_counter()
+    print(f"{function.replace('_', '-')} ...", end=" ", file=sys.stderr, flush=True)
+    command = [sys.executable, str(_RUN), "--inside", module, function, "--work", str(work)]
+    done = subprocess.run(
+        [*command, *(["--quick"] if quick else [])], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{function} ended with status {done.returncode}")
+    print(f"{time.perf_counter() - started:.1f} s", file=sys.stderr)
+    figures: list[dict[str, Any]] = json.loads(done.stdout)
+    return figures
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+    }
+
+
+def _print_table(figures: list[dict[str, Any]]) -> None:
+    machine = _machine()
+    print(f"{machine['system']}, Python {machine['python']}, {machine['cores']} cores")
+    for item in figures:
+        print(f"\n{item['name']}: {item['what']}")
+        print(f"  reached  {item['reached']:,.2f} {item['unit']}")
+        if item["limit"] is not None:
+            print(f"  limit    {item['limit']:,.2f} {item['unit']}  ({item['limit_is']})")
+            print(f"  ratio    {item['ratio']:.3f}")
+        verdict = {True: "met", False: "NOT met", None: "for information"}[item["met"]]
+        print(f"  target   {item['target']}: {verdict}")
+        note = "  (wall/CPU above 1.2: the figure is doubtful)" if item["doubtful"] else ""
+        print(f"  time     {item['cpu_s']:.2f} s CPU, {item['wall_s']:.2f} s wall{note}")
+
+
+if __name__ == "__main__":
+    main()
