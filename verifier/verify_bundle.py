@@ -35,7 +35,6 @@ def need(holds: object, rule: str, found: object = None) -> None:
     """Refuse, with the rule and what was found, unless it holds."""
     if not holds:
         raise Refused(rule if found is None else f"{rule}; found {ascii(found)[:100]}")
-
 class Report:
     """What was refused. A check holds if it was begun, was not cut short and refused nothing."""
 
@@ -148,7 +147,6 @@ def key_id(public: bytes) -> str:
 def strict_verify(public: bytes, signature: bytes, message: bytes) -> None:
     """Verify one Ed25519 signature under the strict rule of suite S1."""
     if public not in LOADED:
-        check_point(public, "the public key")
         LOADED[public] = Ed25519PublicKey.from_public_bytes(public)
     need(len(signature) == 64, "the signature is not 64 bytes", len(signature))
     check_point(signature[:32], "R of the signature")
@@ -217,15 +215,13 @@ def check_opening(data: bytes, body: dict[str, Any]) -> dict[str, str]:
 ROOT: Any = {"alg": '"ed25519"', "public": HEX32}
 KEY = ROOT | {"id": HEX32, "name": NAME, "party": PARTY, "role": '"(author|log|witness)"'}
 LOG = {"keyid": HEX32, "origin": NAME, "party": PARTY}
-MEMBER = {"code": PARTY, "kind": '"(state|auditor|observer)"', "name": TEXT, "root": ROOT}
+MEMBER = {"code": PARTY, "kind": '"(state|auditor|observer)"', "name": '(?s:".{1,200}")', "root": ROOT}
 POLICY = {"rule": '"every-side"', "sides": ((PARTY, 1, MANY, "sorted", None), 2, MANY, "sorted", 0)}
 TRUST: dict[str, Any] = {"keys": (KEY, 1, MANY, "sorted", "id"), "policy": POLICY, "previous": "None"}
 TRUST |= {"logs": (LOG, 1, MANY, "sorted", "origin"), "parties": (MEMBER, 1, MANY, "sorted", "code")}
 TRUST |= {"treaty": TREATY, "v": "1", "version": "1"}
-
 class Trust:
     """A trust file in the form of section 6 (`trust-form`). A log is its key, whose name is the origin."""
-
     def __init__(self, data: bytes) -> None:
         payload, self.signed, self.signatures = open_envelope(data, b"trust")
         doc = canonical(payload, "the trust payload")
@@ -252,6 +248,8 @@ class Trust:
             need(key.party == entry["party"], "a log's key belongs to another party than the log", key.party)
             need(key.name == entry["origin"], "the name of a log's key is not the log's origin", key.name)
         publics = {*self.roots.values(), *(key.public for key in self.keys.values())}
+        for public in publics:
+            check_point(public, "a public key of the trust file")
         need(len(publics) == len(self.roots) + len(self.keys), "a public key stands twice in the trust file")
         held = {(key.party, key.role) for key in self.keys.values()}
         need(len(held) == 3 * len(self.roots), "a party has no key of a role", sorted(held))
@@ -355,6 +353,7 @@ MANIFEST: dict[str, Any] = {"created": INSTANT, "files": (LISTED, 0, MANY, "sort
 MANIFEST |= {"heads": (HEAD, 0, MANY, "sorted", "origin"), "purpose": '"record"', "sequence": INTEGER}
 MANIFEST |= {"to": AUDIENCE, "treaty": TEXT, "v": "1"}
 # ---- 9. Verification ---------------------------------------------------------------------------------------
+CAPS = (("bundle.json", 2**26), ("view/", 2**28), ("bodies/", 256 * (4 + 2**20)), ("", 2**24))
 CHAIN = ["names", "manifest", "listing", "file-hashes", "trust-form", "trust-signatures", "trust-pinned"]
 CHAIN += ["manifest-signature", "checkpoints", "settled", "tiles", "roots"]
 FULL = ["envelopes", "headers", "signatures", "duplicates", "feeds", "references", "bodies"]
@@ -398,11 +397,11 @@ class Bundle:
                             folders.append(f"{path}/")
                             continue
                         need(entry.is_file(follow_symlinks=False), "it is neither a file nor a folder")
-                        cap = 64 if path == "bundle.json" else 256 if path.startswith("view/") else 16
-                        self.files[path] = entry.stat(follow_symlinks=False).st_size <= cap * 2**20
+                        cap = next(size for start, size in CAPS if path.startswith(start))
+                        self.files[path] = entry.stat(follow_symlinks=False).st_size <= cap
                         need(re.fullmatch(FILE, path), "no file of a bundle has this name")
                         self.unread.add(path)
-                        need(self.files[path], f"it is larger than {cap} MiB")
+                        need(self.files[path], f"it is larger than {cap:,} bytes")
         report.need(len(self.files) <= MANY, "names", None, "there are more than 1,000,000 files")
         self.counts["files"] = len(self.files)
     def read(self, path: str) -> bytes:

@@ -11,7 +11,7 @@ from counterseal.crypto.errors import CanonicalError
 from shared_data import shared
 
 ascii_keys = st.text(st.characters(max_codepoint=127), max_size=8)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ascii_keys, inner, max_size=4),
@@ -53,7 +53,7 @@ def test_published_vectors_are_reproduced_or_refused(name: str) -> None:
         with pytest.raises(CanonicalError, match="not an ASCII"):
             encode_canonical(document)
     elif name == "structures":
-        with pytest.raises(CanonicalError, match="float 56.0"):
+        with pytest.raises(CanonicalError, match=r"float 56\.0"):
             encode_canonical(document)  # the published input writes 56.0, which is outside the profile
         assert encode_canonical(decode_canonical(want)) == want
     elif name == "unicode":

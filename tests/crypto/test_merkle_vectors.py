@@ -1,7 +1,11 @@
 """RFC 6962 proofs against the published vectors of transparency-dev/merkle and by brute force."""
 
 import base64
+import hashlib
 import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,7 +15,7 @@ from counterseal.log.tree import HashTree
 from shared_data import shared
 
 
-def _cases(kind: str) -> list[dict]:
+def _cases(kind: str) -> list[dict[str, Any]]:
     return [
         json.loads(p.read_text()) | {"path": str(p)}
         for p in sorted(shared("vectors", "merkle", kind).rglob("*.json"))
@@ -62,8 +66,6 @@ def test_every_published_consistency_case_is_judged_as_published() -> None:
 
 def _naive_root(leaves: list[bytes]) -> bytes:
     """RFC 6962 section 2.1, word for word."""
-    import hashlib
-
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -95,22 +97,22 @@ def test_all_proofs_to_size_64_verify_and_no_changed_hash_does() -> None:
         for m in range(n):
             proof = tree.inclusion(m, n)
             require_inclusion(LEAVES[m], m, size=n, proof=proof, root=root)
-            _no_mutation_passes(
-                lambda p, m=m, n=n, root=root: require_inclusion(LEAVES[m], m, size=n, proof=p, root=root),
-                proof,
-            )
+            _no_mutation_passes(partial(_inclusion, m, n, root), proof)
         for m in range(1, n + 1):
             proof = tree.consistency(m, n)
             require_consistency(m, n, old_root=tree.root(m), new_root=root, proof=proof)
-            _no_mutation_passes(
-                lambda p, m=m, n=n, root=root: require_consistency(
-                    m, n, old_root=tree.root(m), new_root=root, proof=p
-                ),
-                proof,
-            )
+            _no_mutation_passes(partial(_consistency, m, n, (tree.root(m), root)), proof)
 
 
-def _no_mutation_passes(check, proof: tuple[bytes, ...]) -> None:
+def _inclusion(m: int, n: int, root: bytes, proof: Sequence[bytes]) -> None:
+    require_inclusion(LEAVES[m], m, size=n, proof=proof, root=root)
+
+
+def _consistency(m: int, n: int, roots: tuple[bytes, bytes], proof: Sequence[bytes]) -> None:
+    require_consistency(m, n, old_root=roots[0], new_root=roots[1], proof=proof)
+
+
+def _no_mutation_passes(check: Callable[[Sequence[bytes]], None], proof: tuple[bytes, ...]) -> None:
     for i in range(len(proof)):
         changed = list(proof)
         changed[i] = bytes([proof[i][0] ^ 1]) + proof[i][1:]

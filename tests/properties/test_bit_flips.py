@@ -142,7 +142,8 @@ def test_two_files_that_changed_places_are_refused(folder: Path, pair: list[str]
         return
     with changed(folder, one, FILES[other]), changed(folder, other, FILES[one]):
         verdicts = both_refuse(folder)
-        for path in pair:
+        # Without a readable manifest nobody can tell what the other file should have held.
+        for path in [MANIFEST] if MANIFEST in pair else pair:
             names_file_and_rule(verdicts, path)
 
 

@@ -11,7 +11,7 @@ from counterseal.log.errors import NoteError
 from counterseal.log.note import is_key_name
 
 _TEXT_LINES = 3
-_SIZE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+_SIZE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

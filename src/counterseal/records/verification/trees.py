@@ -39,8 +39,12 @@ def entry_tiles(
 
 def check_trees(
     source: BundleSource, paths: frozenset[str], logs: tuple[LogHeads, ...], tally: Tally
-) -> None:
-    """Run ``tiles`` and ``roots`` over every log."""
+) -> tuple[LogHeads, ...]:
+    """Run ``tiles`` and ``roots`` over every log; return those whose size the tiles present can bear.
+
+    A size is only what a log signed: nothing may be counted up to it that is not there.
+    """
+    walked = []
     tally.ran("tiles", "roots")
     if not any(heads.size for heads in logs):
         tally.refuse("tiles", "no log in the bundle has an entry")
@@ -49,7 +53,9 @@ def check_trees(
             tally.refuse("tiles", f"log of {heads.size} entries is beyond any bundle", file=heads.newest.path)
             tally.cut("roots", *ENTRY_CHECKS)
         elif _check_tile_names(paths, heads, tally):
+            walked.append(heads)
             _LogWalk(source, heads, tally).run()
+    return tuple(walked)
 
 
 def _check_tile_names(paths: frozenset[str], heads: LogHeads, tally: Tally) -> bool:

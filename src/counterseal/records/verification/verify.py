@@ -54,12 +54,12 @@ def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -
         else:
             tally.cut("roots")
         logs = check_heads(source, paths, trust, tally)
-        check_trees(source, paths, logs, tally)
+        walked = check_trees(source, paths, logs, tally)
         if signed is not None:
             check_stated_heads(signed.manifest, logs, tally)
-        records = sum(heads.size for heads in logs)
+        records = sum(heads.size for heads in walked)
         if depth == FULL:
-            entries = EntryChecks(source, paths, tally, trust=trust, logs=logs)
+            entries = EntryChecks(source, paths, tally, trust=trust, logs=logs, walked=walked)
             entries.run()
             records, bodies = entries.records, entries.bodies
     counts = (

@@ -1,0 +1,30 @@
+"""How the tests run the verifier: as the command, in this process, with a result to look at."""
+
+import contextlib
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import verify_bundle
+from verifier.builder import write
+
+
+def run(arguments: Sequence[str], module: ModuleType = verify_bundle) -> tuple[int, Any]:
+    """Return exit status and the result for programs."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        status = module.main([*arguments, "--json"])
+    return status, json.loads(out.getvalue()) if out.getvalue() else None
+
+
+def refusals(result: Any) -> dict[str, list[str]]:
+    """Return the rules that were broken, by check."""
+    return {check["check"]: [bad["rule"] for bad in check["failures"]] for check in result["checks"]}
+
+
+def verify(folder: Path, files: dict[str, bytes], *more: str) -> tuple[int, Any]:
+    """Write a bundle into a new folder and verify it."""
+    return run([str(write(folder / "bundle", files)), *more])
