@@ -144,15 +144,18 @@ def check_point(point: bytes, what: str) -> None:
 def key_id(public: bytes) -> str:
     """Return the key id of a public key."""
     return domain_hash("counterseal/key/v1", b"ed25519", public).hex()
+def load_key(public: bytes) -> Ed25519PublicKey:
+    """Return a public key that the strict rule allows."""
+    check_point(public, "the public key")
+    return LOADED.setdefault(public, Ed25519PublicKey.from_public_bytes(public))
 def strict_verify(public: bytes, signature: bytes, message: bytes) -> None:
     """Verify one Ed25519 signature under the strict rule of suite S1."""
-    if public not in LOADED:
-        LOADED[public] = Ed25519PublicKey.from_public_bytes(public)
+    key = LOADED.get(public) or load_key(public)
     need(len(signature) == 64, "the signature is not 64 bytes", len(signature))
     check_point(signature[:32], "R of the signature")
     need(int.from_bytes(signature[32:], "little") < L, "S of the signature is not below the group order")
     try:
-        LOADED[public].verify(signature, message)
+        key.verify(signature, message)
     except InvalidSignature:
         raise Refused("the signature does not verify") from None
 # ---- 4. Envelope (DSSE): no text in it needs an escape, so a pattern can be exactly its canonical JSON -----
@@ -248,8 +251,7 @@ class Trust:
             need(key.party == entry["party"], "a log's key belongs to another party than the log", key.party)
             need(key.name == entry["origin"], "the name of a log's key is not the log's origin", key.name)
         publics = {*self.roots.values(), *(key.public for key in self.keys.values())}
-        for public in publics:
-            check_point(public, "a public key of the trust file")
+        LOADED.update((public, load_key(public)) for public in publics)
         need(len(publics) == len(self.roots) + len(self.keys), "a public key stands twice in the trust file")
         held = {(key.party, key.role) for key in self.keys.values()}
         need(len(held) == 3 * len(self.roots), "a party has no key of a role", sorted(held))
@@ -302,7 +304,6 @@ def split_items(data: bytes, width: int, prefix: int) -> list[bytes]:
     need(at <= len(data), f"the file ends before its item {width} does", len(data))
     need(at == len(data), f"the file goes on after its {width} items", len(data))
     return items
-
 class Checkpoint:
     """A signed note whose text is a checkpoint; `cosigned` maps other parties to when they cosigned it."""
 

@@ -37,7 +37,7 @@ def roots_case(name: str, rule: str, change: Callable[[list[dict[str, str]], Wor
         data = canon({"payload": b64(payload), "payloadType": TRUST, "signatures": signatures})
         return world.files(lambda files: files.update({"trust/trust.json": data}))
 
-    case(f"roots: {name}", "trust-form", f"a public key of the trust file {rule}")(make)
+    case(f"roots: {name}", "trust-signatures", rule)(make)
 
 
 roots_case("one missing", "is missing", lambda signatures, *_: signatures[:1])
@@ -110,7 +110,7 @@ def key_case(name: str, rule: str, public: int) -> None:
         root.id = dom("counterseal/key/v1", b"ed25519", root.public).hex()
         return world.files()
 
-    case(f"roots: {name}", "trust-form", f"a public key of the trust file {rule}")(make)
+    case(f"roots: {name}", "trust-form", f"the public key {rule}")(make)
 
 
 key_case("a key of small order", "is a point of small order", 0)
