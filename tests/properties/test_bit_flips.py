@@ -78,11 +78,11 @@ def test_every_byte_of_the_small_files_counts(folder: Path, path: str) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("path", PATHS)
-def test_every_bit_of_every_file_counts(folder: Path, path: str) -> None:
+def test_every_byte_of_every_file_counts(folder: Path, path: str) -> None:
+    """A bit of every byte, another one each time: all bits of all bytes would take hours."""
     for position in range(len(FILES[path])):
-        for bit in range(8):
-            with changed(folder, path, flipped(FILES[path], position, bit)):
-                names_file_and_rule(both_refuse(folder), path)
+        with changed(folder, path, flipped(FILES[path], position, position % 8)):
+            names_file_and_rule(both_refuse(folder), path)
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -5,11 +5,11 @@ against the commitment, and one part can later be opened without the others.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from operator import add
 from struct import Struct
+from typing import NamedTuple
 
 from counterseal.crypto.errors import CommitmentError
 
@@ -20,8 +20,7 @@ MIN_SIZE_CLASS = 1024
 _length = Struct(">I").pack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """One part of a body: its name and value as bytes, and its salt [32 bytes]. A dummy has neither."""
 
     name: bytes
@@ -87,14 +86,12 @@ def pad_parts(parts: Sequence[tuple[bytes, bytes]], *, salts: Callable[[int], by
         raise CommitmentError(f"a body of {len(parts)} parts, must be 1 to {MAX_PARTS}")
     width = power_of_two_from(len(parts))
     pool = salts(width * SALT_BYTES)
-    padded = [*parts, *((b"", b"") for _ in range(width - len(parts)))]
-    return tuple(
-        Part(name=name, value=value, salt=pool[i * SALT_BYTES : (i + 1) * SALT_BYTES])
-        for i, (name, value) in enumerate(padded)
-    )
+    padded = [*parts, *[(b"", b"")] * (width - len(parts))]
+    salted = [pool[at : at + SALT_BYTES] for at in range(0, len(pool), SALT_BYTES)]
+    return tuple([Part(name, value, salt) for (name, value), salt in zip(padded, salted, strict=True)])
 
 
 def commit(parts: Sequence[Part]) -> bytes:
     """Return the commitment to all parts, dummies included [32 bytes]."""
-    heads = [part_head(part.name) for part in parts]
-    return tree_root(part_hashes(heads, [part.value for part in parts], salts=[part.salt for part in parts]))
+    names, values, salts = zip(*parts, strict=True)
+    return tree_root(part_hashes(map(part_head, names), values, salts=salts))

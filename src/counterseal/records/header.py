@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from counterseal.crypto.canonical import MAX_INTEGER, decode_canonical, decode_fixed, encode_canonical
+from counterseal.crypto.canonical import MAX_INTEGER, decode_canonical, decode_fixed, encode_checked
 from counterseal.crypto.commitment import MAX_PARTS, MIN_SIZE_CLASS
 from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
@@ -90,7 +90,7 @@ class Header:
             "v": 1,
         }
         check_header(document)
-        return encode_canonical(document)
+        return encode_checked(document)
 
 
 def feed_id(*, treaty: str, author: str, public: bytes) -> str:

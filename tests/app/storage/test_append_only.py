@@ -20,7 +20,8 @@ def path(tmp_path: Path) -> Path:
     """A store with something in every table."""
     path = tmp_path / "store.sqlite"
     with closing(open_store(path, create=True)) as store:
-        store.append(ORIGIN, [entry(number, opening=b"opening") for number in range(3)])
+        store.append(ORIGIN, [entry(0, opening=b"opening"), entry(1), entry(2)])
+        store.add_openings([(entry(number).record_id, b"late") for number in (1, 2)])
         store.add_checkpoint(ORIGIN, size=3, note=note(ORIGIN, size=3, signers=(ORIGIN, "witness")))
         store.next_sequence("public")
     return path
@@ -83,7 +84,7 @@ def test_no_entry_can_be_replaced_by_one_at_the_end_of_the_log(raw: sqlite3.Conn
     record, seq = ("record_id", "99") if taken == "record_id" else ("x'07'", "seq")
     with pytest.raises(sqlite3.IntegrityError, match=r"once|one record"):
         raw.execute(
-            f"INSERT OR REPLACE INTO entry SELECT origin, 3, {record}, kind, feed, {seq}, leaf, envelope"
+            f"INSERT OR REPLACE INTO entry SELECT origin, 3, {record}, kind, feed, {seq}, leaf, envelope, opening"
             " FROM entry WHERE idx = 1"
         )
     assert everything(raw) == before
@@ -93,10 +94,10 @@ def test_no_entry_can_be_replaced_by_one_at_the_end_of_the_log(raw: sqlite3.Conn
 def test_a_log_has_no_gap_and_no_index_twice(raw: sqlite3.Connection, index: int) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="must follow the last one"):
         raw.execute(
-            "INSERT INTO entry VALUES (?, ?, x'01', 'k', x'02', 0, zeroblob(32), x'')", (ORIGIN, index)
+            "INSERT INTO entry VALUES (?, ?, x'01', 'k', x'02', 0, zeroblob(32), x'', NULL)", (ORIGIN, index)
         )
     with pytest.raises(sqlite3.IntegrityError, match="must follow the last one"):
-        raw.execute("INSERT INTO entry VALUES ('new', 1, x'01', 'k', x'02', 0, zeroblob(32), x'')")
+        raw.execute("INSERT INTO entry VALUES ('new', 1, x'01', 'k', x'02', 0, zeroblob(32), x'', NULL)")
 
 
 def test_an_opening_without_its_entry_is_refused() -> None:

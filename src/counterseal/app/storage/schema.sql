@@ -9,9 +9,11 @@ CREATE TABLE entry (
     seq        INTEGER NOT NULL,
     leaf       BLOB    NOT NULL CHECK (length(leaf) = 32),
     envelope   BLOB    NOT NULL,
+    opening    BLOB,
     PRIMARY KEY (origin, idx),
     UNIQUE (feed, seq)
 );
+-- Openings that came after their entry; what came with it stands beside it.
 CREATE TABLE opening (
     record_id  BLOB NOT NULL PRIMARY KEY REFERENCES entry (record_id),
     data       BLOB NOT NULL
@@ -38,17 +40,20 @@ CREATE TABLE exported (
     PRIMARY KEY (receiver, sequence)
 );
 
-CREATE TRIGGER entry_without_gap BEFORE INSERT ON entry
+CREATE TRIGGER entry_in_its_place BEFORE INSERT ON entry
 WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM entry WHERE origin = NEW.origin)
-BEGIN SELECT raise(ABORT, 'an entry must follow the last one of its log'); END;
-CREATE TRIGGER entry_once BEFORE INSERT ON entry
-WHEN EXISTS (SELECT 1 FROM entry WHERE record_id = NEW.record_id)
-BEGIN SELECT raise(ABORT, 'a record is in the store once: its id is there already'); END;
-CREATE TRIGGER entry_in_feed_once BEFORE INSERT ON entry
-WHEN EXISTS (SELECT 1 FROM entry WHERE feed = NEW.feed AND seq = NEW.seq)
-BEGIN SELECT raise(ABORT, 'a feed has one record at each seq: that one is taken'); END;
+  OR EXISTS (SELECT 1 FROM entry WHERE record_id = NEW.record_id)
+  OR EXISTS (SELECT 1 FROM entry WHERE feed = NEW.feed AND seq = NEW.seq)
+BEGIN SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM entry WHERE record_id = NEW.record_id)
+        THEN raise(ABORT, 'a record is in the store once: its id is there already')
+    WHEN EXISTS (SELECT 1 FROM entry WHERE feed = NEW.feed AND seq = NEW.seq)
+        THEN raise(ABORT, 'a feed has one record at each seq: that one is taken')
+    ELSE raise(ABORT, 'an entry must follow the last one of its log')
+END; END;
 CREATE TRIGGER opening_first BEFORE INSERT ON opening
 WHEN EXISTS (SELECT 1 FROM opening WHERE record_id = NEW.record_id)
+  OR EXISTS (SELECT 1 FROM entry WHERE record_id = NEW.record_id AND opening IS NOT NULL)
 BEGIN SELECT raise(IGNORE); END;
 CREATE TRIGGER checkpoint_once BEFORE INSERT ON checkpoint
 WHEN EXISTS (SELECT 1 FROM checkpoint WHERE origin = NEW.origin AND size = NEW.size)

@@ -89,7 +89,7 @@ class SqliteStore:
         with self.transaction():
             first = self.size(origin)
             self._run_many(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         origin,
@@ -100,11 +100,11 @@ class SqliteStore:
                         entry.seq,
                         leaf_hash(entry.envelope),
                         entry.envelope,
+                        entry.opening,
                     )
                     for number, entry in enumerate(entries)
                 ],
             )
-            self.add_openings([(e.record_id, e.opening) for e in entries if e.opening is not None])
         return first
 
     def add_openings(self, openings: Sequence[tuple[str, bytes]]) -> None:
@@ -116,7 +116,8 @@ class SqliteStore:
             )
 
     _ENTRY = (
-        "SELECT entry.origin, idx, hex(entry.record_id), kind, envelope, opening.data FROM entry"
+        "SELECT entry.origin, idx, hex(entry.record_id), kind, envelope, coalesce(entry.opening, data)"
+        " FROM entry"
         " LEFT JOIN opening ON opening.record_id = entry.record_id"
     )
 
