@@ -670,7 +670,7 @@ def as_text(result: dict[str, Any]) -> Iterator[str]:
     yield ", ".join(f"{count} {what}" for what, count in result.get("counts", {}).items())
     for what, root in [*result["fingerprints"]["roots"].items(), ("trust", result["fingerprints"]["trust"])]:
         yield f"fingerprint of {what}: {root}"
-    if not result["pinned"]:
+    if result["verified"] and not result["pinned"]:
         yield "The keys were taken from the bundle itself: it is only shown to be consistent with itself."
     yield "VERIFIED" if result["verified"] else "NOT VERIFIED"
 def main(arguments: Sequence[str] | None = None) -> int:

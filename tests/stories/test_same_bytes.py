@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import counterseal
+from counterseal.app.demo import UNFINISHED
 from stories.programs import counterseal_command, environment, run_counterseal
 
 ASCII = environment(
@@ -67,8 +68,9 @@ def test_the_same_seed_gives_the_same_bytes_elsewhere_and_after_a_death(
     kill_halfway(
         ["demo", "--out", "link", "--seed", "99"],
         cwd=tmp_path,
-        watch=real / "nodes" / "US" / "counterseal.toml",
+        watch=real / UNFINISHED / "US" / "counterseal.toml",
     )
+    assert not (real / "nodes").exists(), "no node that could be taken for a whole one"
     assert not (real / "bundle").exists()
     assert not (real / "report.html").exists()
 

@@ -29,7 +29,10 @@ MARK = ".counterseal-demo"
 """Name of the file that says a folder is the demonstration's own."""
 
 _MARK_TEXT = "Made by `counterseal demo`; it may replace everything here.\n"
-_OWN = frozenset((MARK, "bundle", "nodes", "summary.json", "report.html", NAME, ".bundle.part"))
+UNFINISHED = ".unfinished"
+"""Where nodes grow: a demonstration that was stopped leaves none that could be taken for a whole one."""
+
+_OWN = frozenset((MARK, "bundle", "nodes", "summary.json", "report.html", NAME, ".bundle.part", UNFINISHED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def run_demo(
     progress("nodes", None)
     clock = ReplayClock.at_noon(pack.life.in_force)
     replay = Replay(
-        nodes=_nodes(out / "nodes", material, seed=seed, clock=clock),
+        nodes=_nodes(out / UNFINISHED, material, seed=seed, clock=clock),
         randomness=_randomness(pack, published, seed=seed, use="salts"),
         clock=clock,
     )
@@ -89,6 +92,7 @@ def run_demo(
     first, second = _verify(out, auditor)
     for node in replay.nodes.values():
         node.store.close()
+    _finish(out)
     return DemoResult(
         out=out, replayed=replay.report, assessed=assessed, book=book, first=first, second=second
     )
@@ -116,6 +120,14 @@ def _claim(out: Path) -> None:
             clear_folder(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     except OSError as error:
         raise StorageError(f"{out}: {error.strerror or error}") from error
+
+
+def _finish(out: Path) -> None:
+    """Put the nodes in their place, now that their record is whole."""
+    try:
+        (out / UNFINISHED).rename(out / "nodes")
+    except OSError as error:
+        raise StorageError(f"{out / 'nodes'}: {error.strerror or error}") from error
 
 
 def _parties(pack: Pack, published: PublishedRecord) -> tuple[PartyCode, ...]:

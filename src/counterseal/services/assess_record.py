@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from counterseal.assessment.assess import assess
-from counterseal.assessment.facts import Facts
+from counterseal.assessment.facts import Facts, TimingBasis
 from counterseal.assessment.finding import Finding
 from counterseal.services.errors import ServiceError, StatementError
 from counterseal.services.facts import facts_of
@@ -75,7 +75,8 @@ def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, to
     Args:
         book: The record.
         pack: The agreement; None takes the signed pack on the record.
-        as_of: The day; None takes the last one that the record speaks of.
+        as_of: The day; None takes the last one that the record speaks of: where it holds nothing but
+            figures that were published, their last date, since its silence after it says nothing.
         today: The present day, beyond which a record that still runs cannot speak. A closed one says
             itself how far it goes, which may be a day that a rehearsal made up.
 
@@ -85,7 +86,7 @@ def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, to
     rules = pack or agreed_pack(book)
     closing = closing_of(book)
     last = closing.until if closing else today
-    day = as_of or last
+    day = as_of or (last if closing else _last_day(book, rules, today=today))
     if day > last:
         raise StatementError(f"as-of {day}: the record speaks of days up to {last}, not of later ones")
     if day < rules.life.in_force:
@@ -93,3 +94,11 @@ def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, to
     facts = facts_of(book, rules, until=day)
     findings = tuple(finding for finding in assess(rules, facts) if finding.as_of <= day)
     return AssessedRecord(pack=rules, facts=facts, findings=findings, closing=closing)
+
+
+def _last_day(book: RecordBook, pack: Pack, *, today: date) -> date:
+    end = min(today, pack.life.expires or today)
+    declared = facts_of(book, pack, until=end).declared
+    if declared and all(row.timing.basis is TimingBasis.PUBLICATION for row in declared):
+        return max(row.as_of for row in declared)
+    return max(end, pack.life.in_force)

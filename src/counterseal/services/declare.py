@@ -14,12 +14,10 @@ from counterseal.assessment.facts import (
 from counterseal.declarations.aggregate import AggregateDeclaration
 from counterseal.declarations.document import Declaration
 from counterseal.declarations.itemised import ItemisedDeclaration
-from counterseal.records.body import open_body
-from counterseal.records.envelope import split_record
-from counterseal.records.header import parse_header
 from counterseal.services.errors import StatementError
 from counterseal.services.node import Node
-from counterseal.services.ports import Clock, Randomness, StoredEntry
+from counterseal.services.ports import Clock, Randomness
+from counterseal.services.record_book import opened
 from counterseal.services.statements import AGGREGATE, BREAKDOWN, Fact, kind_of, members_of
 from counterseal.services.submit import Statement, submit
 
@@ -72,7 +70,7 @@ def declare(
             missing.append(declaration.name)
             continue
         fact = _fact(declaration, node=node, basis=basis)
-        refs = _refs(declaration, known, kind=kind_of(fact), supplement=supplement)
+        refs = _refs(fact, known, name=declaration.name, supplement=supplement)
         statement = Statement(kind=kind_of(fact), members=members_of(fact), refs=refs)
         (own if declaration.party == node.party else foreign).append(statement)
     ids = submit(node, [*own, *foreign], clock=clock, randomness=randomness) if own or foreign else ()
@@ -105,36 +103,33 @@ def _fact(declaration: Declaration, *, node: Node, basis: TimingBasis) -> Fact:
     )
 
 
-_Subject = tuple[str, str, str]
+_Known = dict[tuple[str, str, str], tuple[str, dict[str, object]]]
+"""By kind, party and date: the last record about it in this party's own log, and what it states."""
 
 
-def _refs(
-    declaration: Declaration, known: dict[_Subject, str], *, kind: str, supplement: bool
-) -> tuple[str, ...]:
-    before = known.get((kind, declaration.party, declaration.as_of.isoformat()))
-    name = f"{declaration.party} {declaration.as_of}"
-    if before and not supplement:
+def _refs(fact: Fact, known: _Known, *, name: str, supplement: bool) -> tuple[str, ...]:
+    members = members_of(fact)
+    before = known.get((kind_of(fact), str(members["party"]), str(members["as_of"])))
+    if before is None:
+        if supplement:
+            raise StatementError(f"{name}: nothing is declared for it yet, so there is nothing to supplement")
+        return ()
+    record, stated = before
+    if not supplement:
         raise StatementError(
-            f"{name}: declared already in record {before[:16]}...; a locked declaration is never changed, "
+            f"{name}: declared already in record {record[:16]}...; a locked declaration is never changed, "
             "what corrects it is put on record with --supplement"
         )
-    if supplement and not before:
-        raise StatementError(f"{name}: nothing is declared for it yet, so there is nothing to supplement")
-    return (before,) if before else ()
+    if members == stated:
+        raise StatementError(f"{name}: states what record {record[:16]}... states already; nothing to add")
+    return (record,)
 
 
-def _declared_already(node: Node) -> dict[_Subject, str]:
-    """The last record in this party's own log for each kind, party and date."""
-    found: dict[_Subject, str] = {}
+def _declared_already(node: Node) -> _Known:
+    found: _Known = {}
     for entry in node.store.entries(node.log.origin):
         if entry.kind in {AGGREGATE, BREAKDOWN}:
-            statement = _opened(entry)
-            found[entry.kind, str(statement.get("party")), str(statement.get("as_of"))] = entry.record_id
+            statement = opened(entry)
+            subject = (entry.kind, str(statement.get("party")), str(statement.get("as_of")))
+            found[subject] = (entry.record_id, statement)
     return found
-
-
-def _opened(entry: StoredEntry) -> dict[str, object]:
-    header = parse_header(split_record(entry.envelope)[0])
-    if entry.opening is None:
-        return {}
-    return open_body(entry.opening, commit=header.commit, parts=header.parts, size_class=header.size_class)

@@ -1,14 +1,15 @@
 """Facts: what the record states, read out of a book of records, up to one day."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from counterseal.assessment.assess import on_record
 from counterseal.assessment.facts import (
     Addition,
     Assertion,
     Breakdown,
+    Channel,
     DeclaredFigures,
     Facts,
     InspectionCount,
@@ -36,8 +37,12 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         until: Last day that facts are read to, by their own dates.
     """
     countersigned = _countersigned(book)
-    read = [(entry, _fact(book, entry, countersigned)) for entry in book.entries]
-    stated = [fact for _, fact in read if fact is not None]
+    read = [
+        (entry, fact)
+        for entry in book.entries
+        if (fact := _fact(book, entry, countersigned)) is not None and _stated_by(entry, fact, until)
+    ]
+    stated = [fact for _, fact in read]
     declared = [(fact, entry.header.refs) for entry, fact in read if isinstance(fact, DeclaredFigures)]
     agreement = tuple(
         record
@@ -56,7 +61,17 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         inspections=_of(stated, InspectionCount),
         in_force_records=agreement,
     )
-    return _up_to(facts, until)
+    return on_record(facts)
+
+
+def _stated_by(entry: BookEntry, fact: Fact, until: date) -> bool:
+    """Whether a statement had been made by ``until``.
+
+    Figures that were exchanged or transcribed count from the date that they are of; what somebody said
+    or published on a day of its own counts from that day.
+    """
+    figures = isinstance(fact, DeclaredFigures) and fact.channel is not Channel.PUBLICATION
+    return figures or isinstance(fact, Breakdown) or entry.header.claimed_time.date() <= until
 
 
 def _of(stated: list[Fact], kind: type[_Kind]) -> tuple[_Kind, ...]:
@@ -92,19 +107,6 @@ def _fact(book: RecordBook, entry: BookEntry, countersigned: dict[str, list[Book
         records=(entry.record_id, *(receipt.record_id for receipt in receipts)),
         author=entry.header.author,
         timing=Timing(basis=TimingBasis.RECORD, received=received),
-    )
-
-
-def _up_to(facts: Facts, until: date) -> Facts:
-    return replace(
-        facts,
-        declared=tuple(fact for fact in facts.declared if fact.as_of <= until),
-        breakdowns=tuple(fact for fact in facts.breakdowns if fact.as_of <= until),
-        suspensions=tuple(fact for fact in facts.suspensions if fact.from_date <= until),
-        positions=tuple(fact for fact in facts.positions if fact.since <= until),
-        assertions=tuple(fact for fact in facts.assertions if fact.as_of <= until),
-        withheld=tuple(fact for fact in facts.withheld if fact.as_of <= until),
-        inspections=tuple(fact for fact in facts.inspections if fact.window_start <= until),
     )
 
 

@@ -20,6 +20,7 @@ from counterseal.records.verification.tally import Tally
 from counterseal.records.verification.times import NotAfter, checkpoint_claims
 from counterseal.records.verification.trees import entry_tiles
 from counterseal.services.errors import ServiceError
+from counterseal.services.ports import StoredEntry
 from counterseal.services.views import RecordView
 from counterseal.terms.times import TimeInterval
 
@@ -150,6 +151,12 @@ def _opened(header: Header, opening: bytes) -> dict[str, Any] | None:
     if not opening:
         return None
     return open_body(opening, commit=header.commit, parts=header.parts, size_class=header.size_class)
+
+
+def opened(entry: StoredEntry) -> dict[str, Any]:
+    """Return the statement of an entry that a store holds; empty where its body is not at hand."""
+    header = parse_header(split_record(entry.envelope)[0])
+    return _opened(header, entry.opening or b"") or {}
 
 
 def _intervals(book: RecordBook) -> dict[str, TimeInterval]:

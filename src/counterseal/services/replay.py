@@ -132,7 +132,7 @@ def _declared(published: PublishedRecord) -> _Dated:
             timing=Timing(basis=TimingBasis.PUBLICATION, received_on=row.received_on),
             records=(),
         )
-        rows.append((row.as_of, row.party, fact))
+        rows.append((row.published_on or row.as_of, row.party, fact))
     for lines in published.breakdowns:
         breakdown = Breakdown(
             party=lines.party,

@@ -45,6 +45,8 @@ def _title(entry: BookEntry, own: dict[str, str]) -> str:
 def _own_title(entry: BookEntry) -> str:
     members: dict[str, Any] = entry.statement or {}
     line = _LINES.get(entry.header.kind)
+    if entry.header.kind == AGGREGATE and members.get("party") not in {None, entry.header.author}:
+        line = f"Published figures of {{party}} for {{as_of}}, copied by {entry.header.author}"
     try:
         return line.format_map(members) if line and members else f"Record of kind {entry.header.kind}"
     except KeyError:

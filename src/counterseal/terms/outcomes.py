@@ -10,13 +10,13 @@ class Outcome(StrEnum):
     """
 
     WITHIN = "within"
-    """The declared figure is not above the limit, on a date on which the limit binds."""
+    """The figure is not above the limit, the quota or the stated total, on a date on which it holds."""
     EXCEEDS = "exceeds"
     """The figure, as this reading counts it, is above the limit."""
     NOT_APPLICABLE = "not-applicable"
     """The rule does not hold on this date or in this reading."""
     NOT_PROVIDED = "not-provided"
-    """Nothing was declared. Never read as zero."""
+    """What was to be provided was not. Never read as zero."""
     INCONCLUSIVE = "inconclusive"
     """There is evidence, and it does not decide."""
     OPEN_QUESTION = "open-question"
@@ -39,7 +39,7 @@ class KnownAs(StrEnum):
     RECALLED = "recalled"
     """Recalled from the named source, which was not opened again."""
     NOT_PROVIDED = "not-provided"
-    """There is no published fact."""
+    """There is no published fact to know well or badly; it does not say that anybody withheld one."""
 
 
 _FROM_BEST = (KnownAs.CONFIRMED, KnownAs.PARTLY, KnownAs.RECALLED, KnownAs.NOT_PROVIDED)

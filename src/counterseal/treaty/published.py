@@ -28,6 +28,7 @@ class PublishedExchange:
         channel: ``exchange`` (provided under the agreement) or ``publication`` (published by its
             declarant, not provided to the other party).
         received_on: Cited date of receipt; None where no source gives one.
+        published_on: The day on which its declarant published it, where that is the channel; else None.
         note: What a reader should know about this row, or None.
     """
 
@@ -38,6 +39,7 @@ class PublishedExchange:
     citation: str
     channel: str
     received_on: date | None
+    published_on: date | None
     note: str | None
 
 
@@ -181,7 +183,11 @@ def _rows_are_once(document: Document, _pack: Pack) -> Iterator[str]:
 def _days_inside(document: Document, pack: Pack) -> Iterator[str]:
     first, last = pack.life.in_force.isoformat(), document.data["until"]
     for path, value in walk(document.data, ()):
-        if path and path[-1] in ("as_of", "received_on", "stated_on", "window_start") and value is not None:
+        if (
+            path
+            and path[-1] in ("as_of", "received_on", "published_on", "stated_on", "window_start")
+            and value is not None
+        ):
             if value < first:
                 text = f"found {value}, before entry into force ({first})"
                 yield document.problem(*path, text=text)
@@ -239,6 +245,7 @@ def _exchange(entry: dict[str, Any], pack: Pack) -> PublishedExchange:
         citation=entry["citation"],
         channel=entry.get("channel", "exchange"),
         received_on=_day_if_given(entry, "received_on"),
+        published_on=_day_if_given(entry, "published_on"),
         note=entry.get("note"),
     )
 

@@ -55,6 +55,8 @@ def assess(  # noqa: PLR0913
     from counterseal.app.present import GENERATED_BY
     from counterseal.assessment.summary import findings_csv, summary_document
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json: name one of them")
     assessed, _ = assessed_record(node_dir, bundle_dir, trust, as_of=parse_day(as_of))
     wanted = {"party": party, "interpretation": reading, "outcome": outcome, "clause": clause}
     _require_known(assessed, wanted)

@@ -51,7 +51,10 @@ def export_(
         print_json(_manifest_json(manifest))
         return
     records = sum(head.size for head in manifest.heads)
-    click.echo(f"{folder}: {records} records in {len(manifest.heads)} logs, {len(manifest.files)} files")
+    click.echo(
+        f"{folder}: {records} records in {len(manifest.heads)} logs, "
+        f"{len(manifest.files)} files and the manifest"
+    )
 
 
 def _views(node: "Node") -> dict[str, bytes]:

@@ -28,7 +28,7 @@ _MAX_BYTES = 16 * 2**20
 
 @click.group("log")
 def log() -> None:
-    """Show log heads, prove records, check proofs."""
+    """Show log heads, countersign and prove records, check proofs."""
 
 
 @log.command()
@@ -113,7 +113,10 @@ def prove(
     click.echo(f"{entry.record_id} is entry {entry.index} of {entry.origin}")
     for path in paths:
         click.echo(f"  wrote {path}")
-    click.echo(f"check it: counterseal log verify {paths[0]} --entry {paths[1]} --keys TRUST.json")
+    click.echo(
+        f"check it: counterseal log verify {paths[0]} --entry {paths[1]} "
+        "--keys TRUST.json --trust FINGERPRINT"
+    )
 
 
 @log.command()

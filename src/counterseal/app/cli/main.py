@@ -57,8 +57,8 @@ def cli() -> None:
 def main() -> None:
     """Run the program and end with its exit code.
 
-    0 done, whatever the findings say; 1 not verified; 2 wrong use; 3 input refused; 4 the machine or
-    the folder cannot do it.
+    0 done, whatever the findings say; 1 not verified (verify and check commands); 2 wrong use; 3 input
+    refused; 4 the machine or the folder cannot do it.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -54,7 +54,10 @@ def json_option(command: _Command) -> _Command:
 def as_of_option(command: _Command) -> _Command:
     """Add ``--as-of DATE``."""
     return click.option(
-        "--as-of", "as_of", metavar="DATE", help="The day (YYYY-MM-DD, GMT) at whose end to assess."
+        "--as-of",
+        "as_of",
+        metavar="DATE",
+        help="Day (YYYY-MM-DD, GMT) at whose end to assess (default: the record's last day, or today).",
     )(command)
 
 

@@ -77,7 +77,7 @@ def _show_roots(result: "Verification | ForkVerification") -> None:
     click.echo(f"Fingerprint of all roots: {result.trust_fingerprint}")
     for party, fingerprint in result.roots:
         click.echo(f"  root of {party:<10} {fingerprint}")
-    if not result.pinned:
+    if result.verified and not result.pinned:
         click.echo(
             "The keys were taken from the bundle itself: it is only shown to agree with itself. Compare a"
         )

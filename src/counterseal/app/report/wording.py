@@ -35,7 +35,7 @@ OUTCOMES = {
         sign="∅",
         text="not provided",
         css="o-not-provided",
-        meaning="Nothing was declared. It is never read as zero.",
+        meaning="What was to be provided was not. It is never read as zero.",
     ),
     Outcome.OVERDUE: Word(
         sign="!",
@@ -59,7 +59,7 @@ OUTCOMES = {
         sign="≤",
         text="within",
         css="o-within",
-        meaning="The declared figure is not above the limit, on a date on which the limit binds.",
+        meaning="The figure is not above the limit, the quota or the stated total.",
     ),
     Outcome.MET: Word(sign="✓", text="met", css="o-within", meaning="What was owed was provided in time."),
     Outcome.NOT_APPLICABLE: Word(

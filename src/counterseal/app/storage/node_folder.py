@@ -117,6 +117,8 @@ def open_node(folder: Path) -> Node:
     Raises:
         StorageError: something of it is missing, unreadable, or does not belong together.
     """
+    if not (folder / SETTINGS).is_file():
+        raise StorageError(f"{folder}: no node there (no {SETTINGS})")
     try:
         settings = tomllib.loads((folder / SETTINGS).read_text("utf-8"))
         party = _party(settings, folder)

@@ -129,7 +129,7 @@ def _reasons(pack: Pack, case: _Case) -> Iterator[str]:
     elif case.figures:
         yield sentence(f"{holder} conducted {case.figures[0]} inspections {window}")
     else:
-        yield sentence(f"how many inspections {holder} conducted {window} is not on record")
+        yield sentence(f"how many inspections {holder} conducted {window} under this quota is not on record")
     yield f"The quota ({case.quota.title}; {case.quota.clause}) is {case.quota.value} in that window."
     if case.read_to < case.ends:
         yield f"The window has not ended; the record is read to {case.read_to.isoformat()}."
