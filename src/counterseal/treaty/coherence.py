@@ -123,6 +123,7 @@ def _references(document: Document) -> Iterator[str]:
         "total": ("category id", categories),
         "limit": ("limit id", {limit["id"] for limit in data["limits"]}),
         "clock": ("clock id", {clock["id"] for clock in data["clocks"]}),
+        "changes_by": ("clock id", {clock["id"] for clock in data["clocks"]}),
         "release": ("release label", {label["id"] for label in data["release_labels"]}),
         "by": ("code of a state", states),
         "about": ("code of a state", states),

@@ -70,12 +70,18 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """What is counted: ``id`` is also the column name in tables of declared figures."""
+    """What is counted: ``id`` is also the column name in tables of declared figures.
+
+    Attributes:
+        changes_by: The periodic clock by which alone its figures change between declarations, so that no
+            notification is due for a change; None where changes are notified one by one.
+    """
 
     id: str
     name: str
     unit: str
     clause: str
+    changes_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,13 @@ def diff(
     before = given.one_declaration(old, pack=pack, party=party, as_of=older)
     after = given.one_declaration(new, pack=pack, party=party, as_of=newer)
     told = () if notifications is None else given.read_notification_file(notifications, pack=pack)
-    difference = given.compared(before, after, pack=pack, notifications=told, by_update_only=update_only)
+    difference = given.compared(
+        before,
+        after,
+        pack=pack,
+        notifications=told,
+        by_update_only=(*update_only, *(c.id for c in pack.categories if c.changes_by)),
+    )
     click.echo(view.diff_json(difference, pack=pack) if as_json else view.diff_text(difference, pack=pack))
 
 
