@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -69,13 +70,13 @@ def mutate_document(draw: Draw, document: Any) -> None:
     container, key = draw(st.sampled_from(places))
     act = draw(st.sampled_from(("set", "set", "set", "drop", "add", "repeat", "swap", "borrow", "text")))
     if act == "set":
-        container[key] = draw(st.sampled_from(VALUES))
+        container[key] = deepcopy(draw(st.sampled_from(VALUES)))
     elif act == "drop":
         del container[key]
     elif act == "add" and isinstance(container, dict):
-        container[draw(st.sampled_from(("a", "zz", "é", "v")))] = draw(st.sampled_from(VALUES))
+        container[draw(st.sampled_from(("a", "zz", "é", "v")))] = deepcopy(draw(st.sampled_from(VALUES)))
     elif act == "repeat" and isinstance(container, list):
-        container.insert(key, container[key])
+        container.insert(key, deepcopy(container[key]))
     elif act == "swap" and isinstance(container, list) and len(container) > 1:
         container[key], container[key - 1] = container[key - 1], container[key]
     elif act == "borrow":
