@@ -52,7 +52,7 @@ def test_a_manifest_reads_back_as_it_was_written() -> None:
         ("heads", [{**DOCUMENT["heads"][0], "size": -1}], "manifest head"),
         ("heads", [{**DOCUMENT["heads"][0], "origin": "two words"}], "manifest head"),
         ("heads", [{**DOCUMENT["heads"][0], "x": 1}], "manifest head"),
-        ("files", [], "list of 1 to"),
+        ("files", {}, "list of at most"),
         ("files", DOCUMENT["files"][::-1], "sorted by path"),
         ("files", DOCUMENT["files"][:1] * 2, "none twice"),
         ("files", [{**DOCUMENT["files"][0], "size": True}], "manifest file"),

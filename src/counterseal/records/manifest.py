@@ -178,8 +178,8 @@ def _parse_heads(heads: Any) -> tuple[Head, ...]:
 
 
 def _parse_files(files: Any) -> tuple[ListedFile, ...]:
-    if not isinstance(files, list) or not 1 <= len(files) <= MAX_FILES:
-        raise ManifestError(f"manifest files: must be a list of 1 to {MAX_FILES}")
+    if not isinstance(files, list) or len(files) > MAX_FILES:
+        raise ManifestError(f"manifest files: must be a list of at most {MAX_FILES}")
     for item in files:
         well_formed = (
             isinstance(item, dict)
