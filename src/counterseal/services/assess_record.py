@@ -6,6 +6,8 @@ from datetime import date
 from counterseal.assessment.assess import assess
 from counterseal.assessment.facts import Facts, TimingBasis
 from counterseal.assessment.finding import Finding
+from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.records.countersignature import Meaning
 from counterseal.services.errors import ServiceError, StatementError
 from counterseal.services.facts import facts_of
 from counterseal.services.record_book import BookEntry, RecordBook
@@ -40,19 +42,41 @@ def agreed_pack(book: RecordBook) -> Pack:
     Raises:
         ServiceError: there is none, or its body is withheld.
     """
-    entry = _only(book, AGREEMENT)
-    if entry is None or entry.statement is None:
-        raise ServiceError("no readable treaty pack on the record, so there is no rule to assess it by")
-    return load_pack(str(entry.statement["pack"]), where=f"pack in record {entry.record_id[:16]}")
+    agreed = [entry for entry in book.entries if entry.header.kind == AGREEMENT and _is_agreed(book, entry)]
+    readable = [entry for entry in agreed if entry.statement is not None]
+    if not readable:
+        raise ServiceError(
+            "no readable treaty pack on the record that every State has agreed to, so no rule to assess it by"
+        )
+    entry = max(readable, key=lambda entry: (entry.header.claimed_time, entry.record_id))
+    pack = (entry.statement or {})["pack"]
+    return load_pack(str(pack), where=f"pack in record {entry.record_id[:16]}")
+
+
+def _is_agreed(book: RecordBook, entry: BookEntry) -> bool:
+    """Whether a State put the pack forward and every other State has countersigned that it agrees."""
+    states = {str(party.code) for party in book.trust.parties if party.kind == "state"}
+    agreeing = {
+        str(other.header.author)
+        for other in book.entries
+        if other.header.kind == COUNTERSIGNATURE
+        and other.header.refs == (entry.record_id,)
+        and (other.statement or {}).get("meaning") == Meaning.AGREED.value
+    }
+    return entry.header.author in states and states <= agreeing | {str(entry.header.author)}
 
 
 def closing_of(book: RecordBook) -> Closing | None:
     """Return what the record's compiler says of how far it goes, or None for a record that still runs.
 
+    A compiler is no party to the agreement: no State can close the record over the other.
+
     Raises:
         StatementError: the closing statement is not in form.
     """
-    entry = _only(book, CLOSING)
+    states = {party.code for party in book.trust.parties if party.kind == "state"}
+    closings = (entry for entry in book.entries if entry.header.kind == CLOSING)
+    entry = next((entry for entry in closings if entry.header.author not in states), None)
     if entry is None or entry.statement is None:
         return None
     try:
@@ -63,10 +87,6 @@ def closing_of(book: RecordBook) -> Closing | None:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise StatementError(f"record {entry.record_id}: closing cannot be read: {error!r}") from error
-
-
-def _only(book: RecordBook, kind: str) -> BookEntry | None:
-    return next((entry for entry in book.entries if entry.header.kind == kind), None)
 
 
 def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, today: date) -> AssessedRecord:

@@ -40,8 +40,11 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
     read = [
         (entry, fact)
         for entry in book.entries
-        if (fact := _fact(book, entry, countersigned)) is not None and _stated_by(entry, fact, until)
+        if (fact := _fact(book, entry, countersigned)) is not None
+        and _speaks_for_itself(entry, fact)
+        and _stated_by(entry, fact, until)
     ]
+    read = _own_words_first(read)
     stated = [fact for _, fact in read]
     declared = [(fact, entry.header.refs) for entry, fact in read if isinstance(fact, DeclaredFigures)]
     agreement = tuple(
@@ -62,6 +65,33 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         in_force_records=agreement,
     )
     return on_record(facts)
+
+
+def _speaks_for_itself(entry: BookEntry, fact: Fact) -> bool:
+    """Whether a statement is its author's own: nobody suspends, objects, counts or withholds for another.
+
+    Figures may be copied from a publication by somebody else; they are known as a transcription.
+    """
+    if isinstance(fact, DeclaredFigures | Breakdown):
+        return True
+    subject = fact.party if isinstance(fact, Withholding | InspectionCount) else fact.by
+    return subject == entry.header.author
+
+
+def _own_words_first(read: list[tuple[BookEntry, Fact]]) -> list[tuple[BookEntry, Fact]]:
+    """Leave out what others copied of figures that their own party states: a copy never contests it."""
+    own = {
+        (type(fact), fact.party, fact.as_of)
+        for entry, fact in read
+        if isinstance(fact, DeclaredFigures | Breakdown) and entry.header.author == fact.party
+    }
+    return [
+        (entry, fact)
+        for entry, fact in read
+        if not isinstance(fact, DeclaredFigures | Breakdown)
+        or entry.header.author == fact.party
+        or (type(fact), fact.party, fact.as_of) not in own
+    ]
 
 
 def _stated_by(entry: BookEntry, fact: Fact, until: date) -> bool:
