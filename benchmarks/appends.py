@@ -67,7 +67,7 @@ def _node(folder: Path, world: World) -> Node:
         folder,
         NodeContent(
             party=code,
-            trust_bytes=founding.trust_bytes,
+            trust=founding.trust,
             pack_bytes=packaged_pack_text(world.pack.id),
             keys=founding.keys[code],
             first_heads=founding.first_heads,

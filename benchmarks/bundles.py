@@ -11,18 +11,18 @@ from pathlib import Path
 from counterseal.app.bootstrap import SystemRandomness
 from counterseal.crypto.merkle import leaf_hash
 from counterseal.log.checkpoint import Checkpoint
-from counterseal.log.cosignature import cosign
-from counterseal.log.note import Note, sign_note
+from counterseal.log.cosignature import cosign, cosign_mldsa
+from counterseal.log.note import Note, NoteLine
 from counterseal.log.tiles import TILE_WIDTH, TileAddress, entry_tile_path, write_entries
 from counterseal.log.tree import HashTree
 from counterseal.records.body import seal_body
 from counterseal.records.envelope import HEADER_TYPE, MANIFEST_TYPE, seal_envelope, seal_record
 from counterseal.records.header import Header, feed_id, record_id
-from counterseal.records.manifest import MANIFEST_NAME, TRUST_NAME, Head, ListedFile, Manifest, log_folder
-from counterseal.records.trust import WITNESS
-from counterseal.records.verification.entries import write_body_pack
+from counterseal.records.manifest import MANIFEST_NAME, Head, ListedFile, Manifest, log_folder
+from counterseal.records.trusted import ED25519, WITNESS, TrustedKey
+from counterseal.records.verification.packs import write_pack
 from counterseal.services.found import Founding, found
-from counterseal.services.node import NodeKeys
+from counterseal.services.keys import NodeKeys, sign_head
 from counterseal.terms.parties import PartyCode
 from counterseal.treaty.load import packaged_pack
 from counterseal.treaty.pack import Pack
@@ -173,7 +173,7 @@ class LogWriter:
         self.out.write(f"logs/{folder}/{entry_tile_path(address)}", entries)
         openings = [opening for _, opening in self._waiting]
         if any(openings):
-            self.out.write(f"bodies/{folder}/{address.path()}", write_body_pack(openings))
+            self.out.write(f"bodies/{folder}/{address.path()}", write_pack(openings))
         self._tiles += 1
         self._waiting.clear()
 
@@ -181,14 +181,13 @@ class LogWriter:
         """Sign a checkpoint and have every other party cosign it."""
         world, size = self.feed.world, self.tree.size
         self.newest = Checkpoint(origin=self.origin, size=size, root=self.tree.root())
-        text = self.newest.text()
-        lines = [sign_note(text, world.keys(self.feed.code).log, name=self.origin)]
+        lines = sign_head(self.newest, world.keys(self.feed.code))
         lines += [
-            cosign(text, world.keys(key.party).witness, name=key.name, at=NOW)
+            _cosigned(self.newest, key, world.keys(key.party))
             for key in world.founding.trust.keys_of(WITNESS)
             if key.party != self.feed.code
         ]
-        self.notes.append((size, Note(text=text, lines=tuple(lines)).to_bytes()))
+        self.notes.append((size, Note(text=self.newest.text(), lines=tuple(lines)).to_bytes()))
         return self.newest
 
     def finish(self) -> Head:
@@ -203,6 +202,14 @@ class LogWriter:
             self.out.write(f"{base}/checkpoints/{size}", note)
         self.out.write(f"{base}/checkpoint", self.notes[-1][1])
         return Head(origin=self.origin, size=newest.size, root=newest.root.hex())
+
+
+def _cosigned(head: Checkpoint, key: TrustedKey, keys: NodeKeys) -> NoteLine:
+    """One of a witness's two lines under a head."""
+    if key.algorithm == ED25519:
+        return cosign(head.text(), keys.witness, name=key.name, at=NOW)
+    assert keys.witness_pq is not None
+    return cosign_mldsa(head, keys.witness_pq, name=key.name, at=NOW)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -220,8 +227,9 @@ class BundleWriter:
         self.files.append(ListedFile(path=path, sha256=sha256(data).hexdigest(), size=len(data)))
 
     def finish(self, heads: Iterable[Head]) -> None:
-        """Write the trust file and the signed manifest."""
-        self.write(TRUST_NAME, self.world.founding.trust_bytes)
+        """Write the trust files and the signed manifest."""
+        for path, data in self.world.founding.trust.files.items():
+            self.write(path, data)
         sender = self.world.codes[0]
         manifest = Manifest(
             treaty=self.world.founding.trust.treaty,

@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,29 +14,62 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessment.fictional import ARD
-from strategies.verdicts import SECOND, Verdict, both_accept, both_refuse, is_no_bundle, write_folder
+from counterseal.services.memory_bundle import MemoryBundle
+from strategies.verdicts import (
+    READ_BY_BOTH,
+    SECOND,
+    Verdict,
+    both_accept,
+    both_refuse,
+    is_no_bundle,
+    write_folder,
+)
 from strategies.worlds import settled_bundle, spoken
 
-FILES = settled_bundle().files
-PATHS = sorted(FILES)
-CHECKPOINT = next(path for path in PATHS if path.endswith("/checkpoint"))
-SMALL = [CHECKPOINT, *(path for path in PATHS if "/tile/0/" in path or path.startswith("view/"))]
+FILES = {form: settled_bundle(form=form).files for form in READ_BY_BOTH}
+CHECKPOINT = next(path for path in FILES[1] if path.endswith("/checkpoint"))
 MANIFEST = "bundle.json"
+PLACES = [(form, path) for form in READ_BY_BOTH for path in sorted(FILES[form])]
+SMALL = [
+    (form, path)
+    for form, path in PLACES
+    if path == CHECKPOINT or "/tile/0/" in path or path.startswith("view/")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A bundle of one form, laid out as a folder."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+
+    @contextmanager
+    def changed(self, path: str, data: bytes) -> Iterator[None]:
+        """One file holds other bytes for a while."""
+        (self.folder / path).write_bytes(data)
+        try:
+            yield
+        finally:
+            (self.folder / path).write_bytes(self.files[path])
+
+    def copied(self, to: Path) -> Path:
+        return Path(shutil.copytree(self.folder, to))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_folder(settled_bundle(), tmp_path_factory.mktemp("flips") / "bundle")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Laid]:
+    """The bundle of each form."""
+    base = tmp_path_factory.mktemp("flips")
+    return {
+        form: Laid(folder=write_folder(MemoryBundle(dict(files)), base / str(form)), files=files)
+        for form, files in FILES.items()
+    }
 
 
-@contextmanager
-def changed(folder: Path, path: str, data: bytes) -> Iterator[None]:
-    """One file holds other bytes for a while."""
-    (folder / path).write_bytes(data)
-    try:
-        yield
-    finally:
-        (folder / path).write_bytes(FILES[path])
+def positions(data: bytes, *, most: int) -> range:
+    """All positions of a short file; of a long one, so many, from one end to the other."""
+    return range(0, len(data), -(-len(data) // most))
 
 
 def flipped(data: bytes, position: int, bit: int) -> bytes:
@@ -48,9 +82,10 @@ def names_file_and_rule(verdicts: tuple[Verdict, Verdict], path: str) -> None:
         assert all(rule for _, _, rule in verdict.failures)
 
 
-def test_the_bundle_itself_is_accepted(folder: Path) -> None:
+@pytest.mark.parametrize("form", READ_BY_BOTH)
+def test_the_bundle_itself_is_accepted(laid: dict[int, Laid], form: int) -> None:
     """Else every refusal below would mean nothing."""
-    trust = spoken().founding.trust
+    trust, folder = spoken(form=form).founding.trust, laid[form].folder
     both_accept(folder)
     both_accept(folder, depth="chain")
     both_accept(folder, trust=[trust.fingerprint])
@@ -59,49 +94,61 @@ def test_the_bundle_itself_is_accepted(folder: Path) -> None:
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    st.sampled_from(PATHS).flatmap(
-        lambda path: st.tuples(st.just(path), st.integers(0, len(FILES[path]) - 1), st.integers(0, 7))
+    st.sampled_from(PLACES).flatmap(
+        lambda place: st.tuples(
+            st.just(place), st.integers(0, len(FILES[place[0]][place[1]]) - 1), st.integers(0, 7)
+        )
     )
 )
-def test_any_flipped_bit_in_any_file_is_refused(folder: Path, flip: tuple[str, int, int]) -> None:
-    path, position, bit = flip
-    with changed(folder, path, flipped(FILES[path], position, bit)):
-        names_file_and_rule(both_refuse(folder), path)
+def test_any_flipped_bit_in_any_file_is_refused(
+    laid: dict[int, Laid], flip: tuple[tuple[int, str], int, int]
+) -> None:
+    (form, path), position, bit = flip
+    bundle = laid[form]
+    with bundle.changed(path, flipped(bundle.files[path], position, bit)):
+        names_file_and_rule(both_refuse(bundle.folder), path)
 
 
-@pytest.mark.parametrize("path", SMALL)
-def test_every_byte_of_the_small_files_counts(folder: Path, path: str) -> None:
-    for position in range(len(FILES[path])):
-        with changed(folder, path, flipped(FILES[path], position, position % 8)):
-            names_file_and_rule(both_refuse(folder), path)
+@pytest.mark.parametrize(("form", "path"), SMALL)
+def test_every_byte_of_the_small_files_counts(laid: dict[int, Laid], form: int, path: str) -> None:
+    """Of a checkpoint with lasting signatures, 10,000 bytes long, one in fifty."""
+    bundle = laid[form]
+    whole = len(bundle.files[path]) < 1_000
+    for position in positions(bundle.files[path], most=1_000 if whole else 200):
+        with bundle.changed(path, flipped(bundle.files[path], position, position % 8)):
+            names_file_and_rule(both_refuse(bundle.folder), path)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("path", PATHS)
-def test_every_byte_of_every_file_counts(folder: Path, path: str) -> None:
+@pytest.mark.parametrize(("form", "path"), PLACES)
+def test_every_byte_of_every_file_counts(laid: dict[int, Laid], form: int, path: str) -> None:
     """A bit of every byte, another one each time: all bits of all bytes would take hours."""
-    for position in range(len(FILES[path])):
-        with changed(folder, path, flipped(FILES[path], position, position % 8)):
-            names_file_and_rule(both_refuse(folder), path)
+    bundle = laid[form]
+    for position in positions(bundle.files[path], most=8_000):
+        with bundle.changed(path, flipped(bundle.files[path], position, position % 8)):
+            names_file_and_rule(both_refuse(bundle.folder), path)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_file_cut_grown_or_emptied_is_refused(folder: Path, path: str) -> None:
-    for data in (FILES[path][:-1], FILES[path] + b"\n", b""):
-        with changed(folder, path, data):
-            names_file_and_rule(both_refuse(folder), path)
+@pytest.mark.parametrize(("form", "path"), PLACES)
+def test_a_file_cut_grown_or_emptied_is_refused(laid: dict[int, Laid], form: int, path: str) -> None:
+    bundle = laid[form]
+    for data in (bundle.files[path][:-1], bundle.files[path] + b"\n", b""):
+        with bundle.changed(path, data):
+            names_file_and_rule(both_refuse(bundle.folder), path)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_missing_file_is_refused(folder: Path, path: str, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+@pytest.mark.parametrize(("form", "path"), PLACES)
+def test_a_missing_file_is_refused(laid: dict[int, Laid], form: int, path: str, tmp_path: Path) -> None:
+    copy = laid[form].copied(tmp_path / "bundle")
     (copy / path).unlink()
     names_file_and_rule(both_refuse(copy), path)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_renamed_file_is_refused_under_both_names(folder: Path, path: str, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+@pytest.mark.parametrize(("form", "path"), PLACES)
+def test_a_renamed_file_is_refused_under_both_names(
+    laid: dict[int, Laid], form: int, path: str, tmp_path: Path
+) -> None:
+    copy = laid[form].copied(tmp_path / "bundle")
     (copy / path).rename(copy / f"{path}.old")
     first, second = both_refuse(copy)
     names_file_and_rule((first, second), path)
@@ -114,6 +161,11 @@ def test_a_renamed_file_is_refused_under_both_names(folder: Path, path: str, tmp
         "view/unlisted.txt",
         "readme.txt",
         "trust/other.json",
+        "trust/history/1.json",
+        "trust/history/01.json",
+        "trust/keys/ard/1.jsonx",
+        "trust/keys/ard/2.json",
+        "trust/keys/zed/1.json",
         "logs/readme",
         f"logs/{'0' * 64}/checkpoint",
         CHECKPOINT + "s/1",
@@ -127,27 +179,33 @@ def test_a_renamed_file_is_refused_under_both_names(folder: Path, path: str, tmp
         "view/a\nb",
     ],
 )
-def test_an_added_file_is_refused(folder: Path, path: str, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+@pytest.mark.parametrize("form", READ_BY_BOTH)
+def test_an_added_file_is_refused(laid: dict[int, Laid], form: int, path: str, tmp_path: Path) -> None:
+    copy = laid[form].copied(tmp_path / "bundle")
     (copy / path).parent.mkdir(parents=True, exist_ok=True)
     (copy / path).write_bytes(b"added")
     names_file_and_rule(both_refuse(copy), path)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.sampled_from(PATHS), min_size=2, max_size=2, unique=True))
-def test_two_files_that_changed_places_are_refused(folder: Path, pair: list[str]) -> None:
-    one, other = pair
-    if FILES[one] == FILES[other]:
+@given(data=st.data())
+def test_two_files_that_changed_places_are_refused(laid: dict[int, Laid], data: st.DataObject) -> None:
+    bundle = laid[data.draw(st.sampled_from(READ_BY_BOTH))]
+    paths = st.sampled_from(sorted(bundle.files))
+    one, other = pair = data.draw(st.lists(paths, min_size=2, max_size=2, unique=True))
+    if bundle.files[one] == bundle.files[other]:
         return
-    with changed(folder, one, FILES[other]), changed(folder, other, FILES[one]):
-        verdicts = both_refuse(folder)
+    with bundle.changed(one, bundle.files[other]), bundle.changed(other, bundle.files[one]):
+        verdicts = both_refuse(bundle.folder)
         # Without a readable manifest nobody can tell what the other file should have held.
         for path in [MANIFEST] if MANIFEST in pair else pair:
             names_file_and_rule(verdicts, path)
 
 
-def test_links_folders_in_place_of_files_and_empty_folders_are_refused(folder: Path, tmp_path: Path) -> None:
+def test_links_folders_in_place_of_files_and_empty_folders_are_refused(
+    laid: dict[int, Laid], tmp_path: Path
+) -> None:
+    folder = laid[1].folder
     for number, path in enumerate(("view/notes.txt", CHECKPOINT, MANIFEST)):
         copy = Path(shutil.copytree(folder, tmp_path / f"link{number}"))
         (copy / path).unlink()
@@ -167,8 +225,9 @@ def test_links_folders_in_place_of_files_and_empty_folders_are_refused(folder: P
     names_file_and_rule(both_refuse(copy), "view/pipe")
 
 
-def test_a_bundle_nested_without_end_is_refused_not_followed(folder: Path, tmp_path: Path) -> None:
+def test_a_bundle_nested_without_end_is_refused_not_followed(laid: dict[int, Laid], tmp_path: Path) -> None:
     """Folders deeper than a program's stack: made step by step, as no single path can name them all."""
+    folder = laid[1].folder
     copy = Path(shutil.copytree(folder, tmp_path / "deep"))
     here = Path.cwd()
     try:
@@ -184,8 +243,11 @@ def test_a_bundle_nested_without_end_is_refused_not_followed(folder: Path, tmp_p
         subprocess.run(["rm", "-rf", str(copy)], check=True)
 
 
-def test_as_programs_both_say_it_with_exit_status_1_and_no_traceback(folder: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+@pytest.mark.parametrize("form", READ_BY_BOTH)
+def test_as_programs_both_say_it_with_exit_status_1_and_no_traceback(
+    laid: dict[int, Laid], form: int, tmp_path: Path
+) -> None:
+    copy = laid[form].copied(tmp_path / "bundle")
     target = copy / "view/notes.txt"
     target.write_bytes(flipped(target.read_bytes(), 3, 0))
     first = [sys.executable, "-m", "counterseal", "verify", str(copy)]

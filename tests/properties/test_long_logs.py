@@ -8,15 +8,15 @@ from assessment.fictional import ARD, BEL
 from counterseal.services.checkpointing import publish_head
 from counterseal.services.memory_bundle import MemoryBundle
 from strategies.forgery import Forgery, put_bytes
-from strategies.verdicts import both_accept, both_refuse, common_refusals, write_folder
+from strategies.verdicts import READ_BY_BOTH, both_accept, both_refuse, common_refusals, write_folder
 from strategies.worlds import PARTIES, World, new_world
 
 SIZES = (1, 255, 256, 257, 511, 512, 513, 520)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    made = new_world()
+@pytest.fixture(scope="module", params=READ_BY_BOTH)
+def world(request: pytest.FixtureRequest) -> World:
+    made = new_world(form=request.param)
     said = 0
     for size in SIZES:
         made.say(ARD, *range(said, size))

@@ -13,13 +13,23 @@ from counterseal.log.note import Note, NoteKey, NoteLine, sign_note
 from counterseal.records.envelope import TRUST_TYPE, seal_envelope
 from counterseal.records.manifest import log_folder
 from counterseal.services.memory_bundle import MemoryBundle
-from strategies.forgery import Forgery, resign, trust_document
+from strategies.forgery import Forgery, resign, roots, trust_document
 from strategies.lies import STRANGER, WORLD
 from strategies.mutations import text_of
-from strategies.verdicts import both_accept, both_refuse, common_refusals, statuses, write_folder
-from strategies.worlds import AUD, PARTIES, settled_bundle, spoken_world
+from strategies.verdicts import (
+    READ_BY_BOTH,
+    both_accept,
+    both_refuse,
+    common_refusals,
+    statuses,
+    write_folder,
+)
+from strategies.worlds import AUD, PARTIES, founded, settled_bundle, spoken_world
 
 KEYS = WORLD.keys
+
+
+FORMS = pytest.mark.parametrize("form", READ_BY_BOTH)
 
 
 def judged(bundle: MemoryBundle, folder: Path, *, refused: Sequence[str] = ()) -> None:
@@ -30,44 +40,51 @@ def judged(bundle: MemoryBundle, folder: Path, *, refused: Sequence[str] = ()) -
         assert common_refusals(*both_refuse(path)) == set(refused)
 
 
-def with_line(line: NoteLine) -> MemoryBundle:
+def with_line(line: NoteLine, *, form: int) -> MemoryBundle:
     """One more line on the newest head of Ardania's log."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = Forgery.of(settled_bundle(form=form))
     log = forgery.log(ARD)
     kept = [old for old in log.newest.lines if (old.name, old.key_hash) != (line.name, line.key_hash)]
     log.notes[4] = Note(text=log.newest.text, lines=(*kept, line))
     return forgery.build(ARD, KEYS)
 
 
+@FORMS
 @pytest.mark.parametrize("name", ["é", "x" * 300, "\u200b", "\x7f", "\ufeff", "stranger.example"])
-def test_a_line_of_a_stranger_is_ignored_whatever_its_name(name: str, tmp_path: Path) -> None:
+def test_a_line_of_a_stranger_is_ignored_whatever_its_name(name: str, form: int, tmp_path: Path) -> None:
     """C2SP signed-note: names hold no Unicode space and no plus; unknown lines are ignored."""
-    judged(with_line(NoteLine(name=name, key_hash=b"abcd", signature=b"s" * 64)), tmp_path)
+    judged(with_line(NoteLine(name=name, key_hash=b"abcd", signature=b"s" * 64), form=form), tmp_path)
 
 
+@FORMS
 @pytest.mark.parametrize("name", ["a\u00a0b", "a\u3000b", "a\x85b", "a\u2028b", "a+b", "", "a\tb"])
-def test_a_line_whose_name_no_key_can_have_is_refused(name: str, tmp_path: Path) -> None:
-    bundle = with_line(NoteLine(name=name, key_hash=b"abcd", signature=b"s" * 64))
+def test_a_line_whose_name_no_key_can_have_is_refused(name: str, form: int, tmp_path: Path) -> None:
+    bundle = with_line(NoteLine(name=name, key_hash=b"abcd", signature=b"s" * 64), form=form)
     first, second = both_refuse(write_folder(bundle, tmp_path / "bundle"))
     assert "checkpoints" in common_refusals(first, second)
 
 
-def test_a_line_of_another_log_must_hold_as_every_line_of_a_known_key(tmp_path: Path) -> None:
+@FORMS
+def test_a_line_of_another_log_must_hold_as_every_line_of_a_known_key(form: int, tmp_path: Path) -> None:
     trust = WORLD.founding.trust
     key, name = KEYS[BEL].working.log, trust.log_of(BEL).origin
-    text = Forgery.of(settled_bundle()).log(ARD).newest.text
-    judged(with_line(sign_note(text, key, name=name)), tmp_path / "holds")
-    bundle = with_line(sign_note("another text\n", key, name=name))
+    text = Forgery.of(settled_bundle(form=form)).log(ARD).newest.text
+    judged(with_line(sign_note(text, key, name=name), form=form), tmp_path / "holds")
+    bundle = with_line(sign_note("another text\n", key, name=name), form=form)
     first, second = both_refuse(write_folder(bundle, tmp_path / "bundle"))
     assert "checkpoints" in common_refusals(first, second)
 
 
-def test_a_line_of_the_logs_own_witness_must_hold_though_it_does_not_count(tmp_path: Path) -> None:
-    trust = WORLD.founding.trust
-    own = next(key for key in trust.keys if key.party == ARD and key.role == "witness")
-    bundle = with_line(NoteLine(name=own.name, key_hash=own.note_key.key_hash, signature=b"s" * 72))
-    first, second = both_refuse(write_folder(bundle, tmp_path / "bundle"))
-    assert "checkpoints" in common_refusals(first, second)
+@FORMS
+def test_a_line_of_the_logs_own_witness_must_hold_though_it_does_not_count(form: int, tmp_path: Path) -> None:
+    own = founded(form=form).trust.present(ARD, "witness")
+    assert len(own) == form
+    for key in own:
+        signature = b"s" * (72 if key.algorithm == "ed25519" else 2_428)
+        line = NoteLine(name=key.name, key_hash=key.note_key.key_hash, signature=signature)
+        bundle = with_line(line, form=form)
+        first, second = both_refuse(write_folder(bundle, tmp_path / key.algorithm))
+        assert "checkpoints" in common_refusals(first, second)
 
 
 @pytest.mark.parametrize("seconds", [0, 253_402_300_799, 253_402_300_800, 2**63 - 1, 2**64 - 1])
@@ -80,9 +97,11 @@ def test_any_time_that_a_witness_signs_is_a_time(seconds: int, tmp_path: Path) -
     assert trusted is not None
     note_key = NoteKey(name=trusted.name, public=key.public, algorithm=COSIGNATURE)
     signature = seconds.to_bytes(8, "big") + key.sign(_message(text, seconds))
-    judged(with_line(NoteLine(name=trusted.name, key_hash=note_key.key_hash, signature=signature)), tmp_path)
+    line = NoteLine(name=trusted.name, key_hash=note_key.key_hash, signature=signature)
+    judged(with_line(line, form=1), tmp_path)
 
 
+@FORMS
 @pytest.mark.parametrize(
     ("claimed", "refused"),
     [
@@ -97,16 +116,18 @@ def test_any_time_that_a_witness_signs_is_a_time(seconds: int, tmp_path: Path) -
         ("２030-01-10T12:00:00Z", ("headers",)),
     ],
 )
-def test_only_real_times_are_claimed(claimed: str, refused: tuple[str, ...], tmp_path: Path) -> None:
-    forgery = Forgery.of(settled_bundle())
+def test_only_real_times_are_claimed(
+    claimed: str, refused: tuple[str, ...], form: int, tmp_path: Path
+) -> None:
+    forgery = Forgery.of(settled_bundle(form=form))
     resign(forgery.log(ARD), 3, KEYS[ARD].working.author, claimed_time=claimed)
     forgery.rehead(ARD, KEYS, cosigners=PARTIES)
     judged(forgery.build(ARD, KEYS), tmp_path, refused=refused)
 
 
-def unread_countersignature(refs: list[str]) -> MemoryBundle:
+def unread_countersignature(refs: list[str], *, form: int) -> MemoryBundle:
     """Belmar's newest record says it is a countersignature; its body is withheld, its refs are as given."""
-    world = spoken_world()
+    world = spoken_world(form=form)
     world.say(BEL, 302)
     world.round()
     forgery = Forgery.of(world.export(ARD))
@@ -117,17 +138,19 @@ def unread_countersignature(refs: list[str]) -> MemoryBundle:
     return forgery.build(ARD, KEYS)
 
 
+@FORMS
 @pytest.mark.parametrize("refs", [[], [WORLD.said[0], WORLD.said[1]], [WORLD.said[3]]])
-def test_a_countersignature_is_judged_where_it_can_be_read(refs: list[str], tmp_path: Path) -> None:
-    judged(unread_countersignature(refs), tmp_path)
+def test_a_countersignature_is_judged_where_it_can_be_read(
+    refs: list[str], form: int, tmp_path: Path
+) -> None:
+    judged(unread_countersignature(refs, form=form), tmp_path)
 
 
 def trusting(change: Callable[[dict[str, Any]], None]) -> MemoryBundle:
-    forgery = Forgery.of(settled_bundle())
+    forgery = Forgery.of(settled_bundle(form=1))
     document = trust_document(forgery)
     change(document)
-    roots = [keys.root for keys in KEYS.values()]
-    forgery.trust_bytes = seal_envelope(TRUST_TYPE, text_of(document), keys=roots).to_bytes()
+    forgery.trust_bytes = seal_envelope(TRUST_TYPE, text_of(document), keys=roots(KEYS, form=1)).to_bytes()
     return forgery.build(ARD, KEYS)
 
 
@@ -170,6 +193,7 @@ def lists_the_absent(manifest: dict[str, Any]) -> None:
     manifest["files"].insert(0, {"path": "../../etc/passwd", "sha256": "00" * 32, "size": 1})
 
 
+@FORMS
 @pytest.mark.parametrize(
     ("change", "check"),
     [
@@ -183,23 +207,25 @@ def lists_the_absent(manifest: dict[str, Any]) -> None:
     ],
 )
 def test_a_manifest_that_says_something_else(
-    change: Callable[[dict[str, Any]], None], check: str, tmp_path: Path
+    change: Callable[[dict[str, Any]], None], check: str, form: int, tmp_path: Path
 ) -> None:
-    bundle = Forgery.of(settled_bundle()).build(ARD, KEYS, change=change)
+    bundle = Forgery.of(settled_bundle(form=form)).build(ARD, KEYS, change=change)
     first, second = both_refuse(write_folder(bundle, tmp_path / "bundle"))
     assert common_refusals(first, second) == {check}
 
 
+@FORMS
 @pytest.mark.parametrize("kind", ["logs", "bodies"])
-def test_a_folder_of_no_log_is_refused(kind: str, tmp_path: Path) -> None:
-    forgery = Forgery.of(settled_bundle())
+def test_a_folder_of_no_log_is_refused(kind: str, form: int, tmp_path: Path) -> None:
+    forgery = Forgery.of(settled_bundle(form=form))
     name = "checkpoint" if kind == "logs" else "000.p/1"
     files = {**forgery.files(), f"{kind}/{'0' * 64}/{name}": b"x"}
     judged(forgery.build(ARD, KEYS, files=files), tmp_path, refused=["names"])
 
 
-def test_a_log_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
-    forgery = Forgery.of(settled_bundle())
+@FORMS
+def test_a_log_without_a_checkpoint_is_refused(form: int, tmp_path: Path) -> None:
+    forgery = Forgery.of(settled_bundle(form=form))
     origin = forgery.log(AUD).origin
     files = {path: data for path, data in forgery.files().items() if not _newest(path, origin)}
     first, second = both_refuse(write_folder(forgery.build(ARD, KEYS, files=files), tmp_path / "bundle"))
@@ -215,7 +241,8 @@ def _newest(path: str, origin: str) -> bool:
     [
         (b"", 3),
         (b"hello", 3),
-        (b'{"type":"counterseal/fork-proof/v2"}', 3),
+        (b'{"type":"counterseal/fork-proof/v2"}', 1),
+        (b'{"type":"counterseal/fork-proof/v3"}', 3),
         (b'{"type":"counterseal/fork-proof/v1"}', 1),
         (b'{"type":"counterseal/fork-proof/v1","x":"' + b"y" * 300 + b'"}', 1),
         (b' {"type":"counterseal/fork-proof/v1"}', 1),

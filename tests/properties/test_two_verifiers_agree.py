@@ -19,18 +19,30 @@ from hypothesis import strategies as st
 
 from assessment.fictional import ARD, BEL
 from counterseal.crypto.commitment import Part, commit, power_of_two_from, size_class
-from counterseal.crypto.ed25519 import SigningKey
 from counterseal.crypto.merkle import EMPTY_ROOT
-from counterseal.log.checkpoint import Checkpoint
-from counterseal.log.cosignature import _message
+from counterseal.crypto.mldsa import ML_DSA_44
+from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
+from counterseal.log.cosignature import _message, cosign_mldsa, cosigned_message
 from counterseal.log.note import Note, NoteLine, sign_note
-from counterseal.records.envelope import HEADER_TYPE, MANIFEST_TYPE, TRUST_TYPE, seal_envelope, split_record
+from counterseal.records.envelope import (
+    HEADER_TYPE,
+    KEYS_TYPE,
+    MANIFEST_TYPE,
+    TRUST_TYPE,
+    TRUST_TYPE_V2,
+    Signer,
+    parse_envelope,
+    seal_envelope,
+    split_record,
+)
+from counterseal.records.key_file import key_file_id
 from counterseal.records.manifest import log_folder
+from counterseal.records.trust_chain import keys_path
 from counterseal.services.memory_bundle import MemoryBundle
-from strategies.forgery import Forgery, trust_document
+from strategies.forgery import Forgery, roots, trust_document
 from strategies.mutations import Draw, mutate_bytes, mutate_document, text_of
-from strategies.verdicts import ask_both, common_refusals, write_folder
-from strategies.worlds import AUD, PARTIES, settled_bundle, spoken
+from strategies.verdicts import READ_BY_BOTH, ask_both, common_refusals, write_folder
+from strategies.worlds import AUD, PARTIES, START, sealed_bundle, settled_bundle, spoken
 
 WORLD = spoken()
 KEYS = WORLD.keys
@@ -47,7 +59,7 @@ def judge(bundle: MemoryBundle, folder: Path) -> None:
     common_refusals(first, second)
 
 
-def signed(payload_type: str, payload: bytes, *keys: SigningKey) -> bytes:
+def signed(payload_type: str, payload: bytes, *keys: Signer) -> bytes:
     return seal_envelope(payload_type, payload, keys=keys).to_bytes()
 
 
@@ -57,9 +69,14 @@ def reheaded(forgery: Forgery, *parties: Any) -> MemoryBundle:
     return forgery.build(ARD, KEYS)
 
 
+def a_bundle(draw: Draw) -> Forgery:
+    """The settled bundle under trust files of one form or the other."""
+    return Forgery.of(settled_bundle(form=draw(st.sampled_from(READ_BY_BOTH))))
+
+
 def a_header(draw: Draw) -> MemoryBundle:
     """Another header, signed by the author's key."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     log = forgery.log(ARD)
     index = draw(st.integers(0, 3))
     header = log.header(index)
@@ -70,7 +87,7 @@ def a_header(draw: Draw) -> MemoryBundle:
 
 
 def header_bytes(draw: Draw) -> MemoryBundle:
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     log = forgery.log(ARD)
     index = draw(st.integers(0, 3))
     payload = split_record(log.entries[index])[0]
@@ -79,7 +96,7 @@ def header_bytes(draw: Draw) -> MemoryBundle:
 
 
 def an_envelope(draw: Draw) -> MemoryBundle:
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     log = forgery.log(ARD)
     index = draw(st.integers(0, 3))
     if draw(st.booleans()):
@@ -93,7 +110,7 @@ def an_envelope(draw: Draw) -> MemoryBundle:
 
 def an_opening(draw: Draw) -> MemoryBundle:
     """Another opening of a record or of a countersignature; the header commits to it or not."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     party = draw(st.sampled_from((ARD, BEL)))
     log = forgery.log(party)
     index = draw(st.integers(0, 3))
@@ -108,7 +125,7 @@ def an_opening(draw: Draw) -> MemoryBundle:
 
 def a_statement(draw: Draw) -> MemoryBundle:
     """Another statement under the last countersignature of Belmar, committed to and signed anew."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     log = forgery.log(BEL)
     statement = log.statement(3)
     mutate_document(draw, statement)
@@ -129,18 +146,66 @@ def a_statement(draw: Draw) -> MemoryBundle:
 
 
 def a_trust_file(draw: Draw) -> MemoryBundle:
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     document = trust_document(forgery)
     mutate_document(draw, document)
-    roots = [KEYS[party].root for party in draw(st.sampled_from((PARTIES, PARTIES, PARTIES[:2])))]
-    forgery.trust_bytes = signed(TRUST_TYPE, text_of(document), *roots)
+    signers = draw(st.sampled_from((PARTIES, PARTIES, PARTIES[:2])))
+    given = roots({party: KEYS[party] for party in signers}, form=forgery.form)
+    kind = TRUST_TYPE if forgery.form == 1 else TRUST_TYPE_V2
+    forgery.trust_bytes = signed(kind, text_of(document), *given)
     if draw(st.integers(0, 4)) == 0:
         forgery.trust_bytes = mutate_bytes(draw, forgery.trust_bytes)
     return forgery.build(ARD, KEYS)
 
 
+def a_key_file(draw: Draw) -> MemoryBundle:
+    """Another key file of a party; the trust file names it, or still the old one."""
+    forgery = Forgery.of(settled_bundle(form=2))
+    party = draw(st.sampled_from(PARTIES))
+    path = keys_path(party, 1)
+    envelope = parse_envelope(forgery.trust_files[path], payload_type=KEYS_TYPE, what="key file")
+    document = json.loads(envelope.payload)
+    mutate_document(draw, document)
+    payload = text_of(document)
+    signer = draw(st.sampled_from((party, party, party, ARD)))
+    forgery.trust_files[path] = signed(KEYS_TYPE, payload, *KEYS[signer].keepers)
+    if draw(st.booleans()):
+        trust = trust_document(forgery)
+        next(item for item in trust["parties"] if item["code"] == party)["keys"]["id"] = key_file_id(payload)
+        forgery.sign_trust(trust, roots(KEYS, form=2))
+    if draw(st.integers(0, 4)) == 0:
+        forgery.trust_files[path] = mutate_bytes(draw, forgery.trust_files[path])
+    return forgery.build(ARD, KEYS)
+
+
+def a_sealed_pack(draw: Draw) -> MemoryBundle:
+    """Something else in the place of sealed bodies."""
+    forgery = Forgery.of(sealed_bundle())
+    made = forgery.files()
+    path = draw(st.sampled_from([path for path in made if path.startswith("sealed/")]))
+    act = draw(st.sampled_from(("bytes", "bytes", "items", "drop", "open")))
+    if act == "bytes":
+        made[path] = mutate_bytes(draw, made[path])
+    elif act == "drop":
+        del made[path]
+    elif act == "open":
+        made[path.replace("sealed/", "bodies/")] = made[path]
+    else:
+        log = forgery.log(ARD)
+        index = draw(st.sampled_from(sorted(log.sealed)))
+        body = log.sealed[index]
+        cut = len(body) // 2
+        log.sealed[draw(st.integers(0, len(log.entries) - 1))] = draw(
+            st.sampled_from(
+                (b"", body, body[cut:], body[:-1], bytes(8), bytes(4) + body[4:], body + bytes(4))
+            )
+        )
+        made = forgery.files()
+    return forgery.build(ARD, KEYS, files=made)
+
+
 def a_manifest(draw: Draw) -> MemoryBundle:
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     bundle = forgery.build(ARD, KEYS)
     files = bundle.files
     document = json.loads(b64decode(json.loads(files["bundle.json"])["payload"]))
@@ -153,7 +218,7 @@ def a_manifest(draw: Draw) -> MemoryBundle:
 
 def a_note(draw: Draw) -> MemoryBundle:
     """Another head, or other lines under it."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     party = draw(st.sampled_from((ARD, BEL)))
     log = forgery.log(party)
     size = draw(st.sampled_from(sorted(log.notes)))
@@ -161,7 +226,9 @@ def a_note(draw: Draw) -> MemoryBundle:
     lines = list(kept.lines)
     text = kept.text
     act = draw(
-        st.sampled_from(("drop", "repeat", "swap", "stranger", "odd name", "plain", "late", "head", "bytes"))
+        st.sampled_from(
+            ("drop", "repeat", "swap", "stranger", "odd name", "plain", "lasting", "late", "head", "bytes")
+        )
     )
     if act == "drop":
         lines.pop(draw(st.integers(0, len(lines) - 1)))
@@ -190,20 +257,17 @@ def a_note(draw: Draw) -> MemoryBundle:
         line = sign_note(
             draw(st.sampled_from((text, "other\n"))), getattr(KEYS[signer].working, role), name=name
         )
-        lines = [
-            kept_line
-            for kept_line in lines
-            if (kept_line.name, kept_line.key_hash) != (line.name, line.key_hash)
-        ]
-        lines.append(line)
+        lines = _with(lines, line)
+    elif act == "lasting":
+        signer = draw(st.sampled_from(PARTIES))
+        key = draw(st.sampled_from((KEYS[signer].working.log_pq, KEYS[signer].working.witness_pq)))
+        assert key is not None
+        name = draw(st.sampled_from([key.name for key in forgery.trust.keys if key.party == signer]))
+        at = draw(st.sampled_from((None, WORLD.clock.at, START)))
+        lines = _with(lines, cosign_mldsa(parse_checkpoint(text), key, name=name, at=at))
     elif act == "late":
         seconds = draw(st.sampled_from((0, 1, 253_402_300_799, 253_402_300_800, 2**63 - 1, 2**63, 2**64 - 1)))
-        old = lines.pop()
-        key = next(key for key in forgery.trust.keys if key.name == old.name)
-        signature = KEYS[key.party].working.witness.sign(_message(text, seconds))
-        lines.append(
-            NoteLine(name=old.name, key_hash=old.key_hash, signature=seconds.to_bytes(8, "big") + signature)
-        )
+        lines = _at(forgery, lines, text, seconds, both=draw(st.booleans()))
     elif act == "head":
         head = Checkpoint(
             origin=draw(st.sampled_from((log.origin, "elsewhere.example/log", forgery.log(AUD).origin))),
@@ -213,8 +277,10 @@ def a_note(draw: Draw) -> MemoryBundle:
         text = draw(
             st.sampled_from((head.text(), head.text() + "more\n", head.text().replace("\n", "\n0", 1)))
         )
-        lines = [sign_note(text, KEYS[party].working.log, name=log.origin)]
-        lines += [forgery.cosignature(code, text, KEYS) for code in PARTIES if code != party]
+        lines = forgery.own_lines(party, head, KEYS)
+        for code in PARTIES:
+            if code != party:
+                lines += forgery.cosignatures(code, head, KEYS)
     if act == "bytes":
         made = forgery.files()
         path = draw(st.sampled_from([path for path in made if "checkpoint" in path]))
@@ -228,9 +294,37 @@ def a_note(draw: Draw) -> MemoryBundle:
     return forgery.build(ARD, KEYS, files=made)
 
 
+def _with(lines: list[NoteLine], line: NoteLine) -> list[NoteLine]:
+    """The lines with one more, instead of that of the same key."""
+    kept = [old for old in lines if (old.name, old.key_hash) != (line.name, line.key_hash)]
+    return [*kept, line]
+
+
+def _at(forgery: Forgery, lines: list[NoteLine], text: str, seconds: int, *, both: bool) -> list[NoteLine]:
+    """The last witness's word at another time, in one of its lines or in both."""
+    last = lines[-1].name
+    keys = {key.note_key.key_hash: key for key in forgery.trust.keys if key.name == last}
+    changed = 0
+    for line in reversed(lines):
+        if line.name != last or (changed and not both):
+            continue
+        key = keys[line.key_hash]
+        working = KEYS[key.party].working
+        if key.algorithm == ML_DSA_44:
+            assert working.witness_pq is not None
+            message = cosigned_message(parse_checkpoint(text), name=last, seconds=seconds)
+            signature = working.witness_pq.sign(message)
+        else:
+            signature = working.witness.sign(_message(text, seconds))
+        stamp = seconds.to_bytes(8, "big")
+        lines = _with(lines, NoteLine(name=last, key_hash=line.key_hash, signature=stamp + signature))
+        changed += 1
+    return lines
+
+
 def entries(draw: Draw) -> MemoryBundle:
     """Records dropped, doubled, moved, emptied, made too long; the head signed anew by everybody."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     log = forgery.log(draw(st.sampled_from((ARD, BEL))))
     party = next(code for code, item in forgery.logs.items() if item is log)
     for _ in range(draw(st.integers(1, 3))):
@@ -256,7 +350,7 @@ def entries(draw: Draw) -> MemoryBundle:
 
 def files(draw: Draw) -> MemoryBundle:
     """Files changed, dropped, added or renamed, under a manifest that says so."""
-    forgery = Forgery.of(settled_bundle())
+    forgery = a_bundle(draw)
     made = forgery.files()
     path = draw(st.sampled_from(sorted(made)))
     act = draw(st.sampled_from(("change", "change", "drop", "add", "rename", "swap")))
@@ -287,6 +381,13 @@ def files(draw: Draw) -> MemoryBundle:
                         f"logs/{'0' * 64}/checkpoint",
                         f"bodies/{'0' * 64}/000.p/1",
                         "trust/x",
+                        "trust/history/1.json",
+                        "trust/history/0.json",
+                        "trust/keys/ard/2.json",
+                        "trust/keys/ARD/1.json",
+                        "trust/keys/ard/0001.json",
+                        f"sealed/{'0' * 64}/000.p/1",
+                        path.replace("bodies", "sealed"),
                         "x",
                     )
                 ),
@@ -310,6 +411,7 @@ KINDS: dict[str, Callable[[Draw], MemoryBundle]] = {
         an_opening,
         a_statement,
         a_trust_file,
+        *((a_key_file, a_sealed_pack) if 2 in READ_BY_BOTH else ()),
         a_manifest,
         a_note,
         entries,

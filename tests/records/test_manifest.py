@@ -89,8 +89,24 @@ def test_the_names_of_any_log_are_foreseen() -> None:
         for path in log_paths(size):
             assert ALLOWED.fullmatch(f"logs/{H}/{path}"), path
             if path.startswith("tile/entries/"):
-                assert ALLOWED.fullmatch(f"bodies/{H}/{path.removeprefix('tile/entries/')}"), path
+                for kind in ("bodies", "sealed"):
+                    assert ALLOWED.fullmatch(f"{kind}/{H}/{path.removeprefix('tile/entries/')}"), path
     assert log_folder("lake.example/ard/log") in {path.split("/")[1] for path in BUNDLE.files if "/" in path}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "trust/trust.json",
+        "trust/history/1.json",
+        "trust/history/999999.json",
+        "trust/keys/a/1.json",
+        f"trust/keys/{'a' * 32}/999999.json",
+        "trust/keys/ard-2/17.json",
+    ],
+)
+def test_the_names_of_trust_files_are(path: str) -> None:
+    assert ALLOWED.fullmatch(path)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +119,17 @@ def test_the_names_of_any_log_are_foreseen() -> None:
         "bundle.json\n",
         "trust/trust.json.bak",
         "trust/../bundle.json",
+        "trust/history/0.json",
+        "trust/history/01.json",
+        "trust/history/1000000.json",
+        "trust/history/1",
+        "trust/keys/ard/0.json",
+        "trust/keys/ARD/1.json",
+        "trust/keys/1ard/1.json",
+        f"trust/keys/{'a' * 33}/1.json",
+        "trust/keys/1.json",
+        f"sealed/{H}/entries/000",
+        f"sealed/{H}/000.p/256",
         f"logs/{H}/checkpoint/",
         f"logs/{H}/checkpoints/007",
         f"logs/{H}/checkpoints/-1",
@@ -132,8 +159,14 @@ def test_no_other_name_is(path: str) -> None:
 
 
 def test_each_kind_of_file_has_its_cap() -> None:
-    caps = [size_cap(path) for path in ("bundle.json", "view/page.html", "trust/trust.json")]
-    assert caps == [64 * 2**20, 256 * 2**20, 16 * 2**20]
+    paths = ("bundle.json", "view/page.html", "trust/trust.json", f"bodies/{H}/000", f"sealed/{H}/000")
+    assert [size_cap(path) for path in paths] == [
+        64 * 2**20,
+        256 * 2**20,
+        16 * 2**20,
+        268_436_480,
+        2**30,
+    ]
 
 
 def test_what_hostile_files_say_cannot_command_a_terminal_or_fake_a_line() -> None:

@@ -1,4 +1,4 @@
-"""The trust file: who is who, in one form, signed by every root in it."""
+"""The first form of the trust file, read for ever: who is who, signed by every root in it; and what trust says."""
 
 import json
 from collections.abc import Callable
@@ -10,20 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.fictional import ARD, BEL
-from counterseal.crypto.ed25519 import key_id
+from counterseal.crypto.ed25519 import key_id, signing_key
 from counterseal.crypto.hashing import domain_hash
 from counterseal.records.envelope import TRUST_TYPE, parse_envelope
 from counterseal.records.errors import RecordError, TrustError
-from counterseal.records.trust import parse_trust, require_root_signatures
-from counterseal.records.verification.pins import parse_fingerprint, pin_of_trust_file, read_trust
-from strategies.forgery import sign_trust
+from counterseal.records.trust_chain import TRUST_NAME
+from counterseal.records.trust_files import listed_files, read_trust, trust_list
+from counterseal.records.trust_v1 import parse_trust, require_root_signatures
+from counterseal.records.trusted import Side
+from counterseal.records.verification.pins import parse_fingerprint, pin_of_trust_file
+from strategies.forgery import roots, sign_trust
+from strategies.founding_v1 import root_v1
 from strategies.mutations import mutate_document, text_of
-from strategies.worlds import AUD, new_world
+from strategies.worlds import AUD, founded
 
-FOUNDING = new_world().founding
-ENVELOPE = parse_envelope(FOUNDING.trust_bytes, payload_type=TRUST_TYPE, what="trust file")
+FOUNDING = founded(form=1)
+DATA = FOUNDING.trust.files[TRUST_NAME]
+ENVELOPE = parse_envelope(DATA, payload_type=TRUST_TYPE, what="trust file")
+FILE = parse_trust(ENVELOPE.payload)
 DOCUMENT = json.loads(ENVELOPE.payload)
-ROOTS = [keys.root for keys in FOUNDING.keys.values()]
+ROOTS = roots(FOUNDING.keys, form=1)
 SMALL_ORDER = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"
 
 
@@ -47,9 +53,11 @@ def put(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
 
 
 def test_the_founding_gives_a_trust_file_that_every_root_has_signed() -> None:
-    trust = read_trust(FOUNDING.trust_bytes)
+    trust = read_trust({TRUST_NAME: DATA})
     assert trust == FOUNDING.trust
-    assert trust.payload() == ENVELOPE.payload
+    assert FILE.payload() == ENVELOPE.payload
+    assert (trust.version, trust.chain, dict(trust.files)) == (1, None, {TRUST_NAME: DATA})
+    assert listed_files(trust_list(trust)) == {TRUST_NAME: DATA}
     assert [party.code for party in trust.parties] == [ARD, AUD, BEL]
     assert len(ENVELOPE.signatures) == 3
 
@@ -58,7 +66,7 @@ def test_the_fingerprints_are_those_of_the_format() -> None:
     trust = FOUNDING.trust
     fields: list[bytes | str] = ["lake-treaty"]
     for code in (ARD, AUD, BEL):
-        root = FOUNDING.keys[code].root.public
+        root = root_v1(FOUNDING.keys[code]).public
         assert trust.party(code).fingerprint == domain_hash("counterseal/key/v1", "ed25519", root).hex()
         fields += (code, root)
     assert trust.fingerprint == domain_hash("counterseal/trust/v1", *fields).hex()
@@ -72,7 +80,7 @@ def test_a_fingerprint_is_read_as_people_write_it() -> None:
         assert pin.fingerprint == plain
     for wrong in (plain[:-1], plain + "0", plain.replace(plain[0], "g"), "", "trust.json"):
         assert parse_fingerprint(wrong) is None
-    assert pin_of_trust_file(FOUNDING.trust_bytes).fingerprint == plain
+    assert pin_of_trust_file(DATA).fingerprint == plain
 
 
 @pytest.mark.parametrize(
@@ -144,20 +152,48 @@ def test_every_root_and_nobody_else_must_sign() -> None:
         ((*everybody, everybody[-1]), "none twice"),
     ):
         with pytest.raises(TrustError, match=said):
-            require_root_signatures(replace(ENVELOPE, signatures=signatures), FOUNDING.trust)
+            require_root_signatures(replace(ENVELOPE, signatures=signatures), FILE)
     stranger = sign_trust(DOCUMENT, [*ROOTS, FOUNDING.keys[ARD].working.author])
     with pytest.raises(TrustError, match="which is no party's root"):
-        read_trust(stranger)
+        read_trust({TRUST_NAME: stranger})
     wrong = replace(everybody[0], signature=everybody[1].signature)
     with pytest.raises(TrustError, match="root signature of"):
-        require_root_signatures(replace(ENVELOPE, signatures=(wrong, *everybody[1:])), FOUNDING.trust)
+        require_root_signatures(replace(ENVELOPE, signatures=(wrong, *everybody[1:])), FILE)
 
 
 def test_sides_other_than_the_owners_must_each_be_heard() -> None:
-    trust = replace(FOUNDING.trust, sides=((ARD, AUD), (BEL,)))
-    assert trust.missing_sides(owner=ARD, cosigners=frozenset()) == ((BEL,),)
+    one, other = Side(parties=(ARD, AUD)), Side(parties=(BEL,))
+    trust = replace(FOUNDING.trust, sides=(one, other))
+    assert trust.missing_sides(owner=ARD, cosigners=frozenset()) == (other,)
     assert trust.missing_sides(owner=BEL, cosigners=frozenset({"AUD"})) == ()
-    assert trust.missing_sides(owner=BEL, cosigners=frozenset({"BEL"})) == ((ARD, AUD),)
+    assert trust.missing_sides(owner=BEL, cosigners=frozenset({"BEL"})) == (one,)
+
+
+def test_of_a_side_as_many_parties_must_be_heard_as_its_threshold_says() -> None:
+    two = Side(parties=(ARD, AUD), threshold=2)
+    trust = replace(FOUNDING.trust, sides=(two, Side(parties=(BEL,))))
+    assert trust.missing_sides(owner=BEL, cosigners=frozenset({"AUD"})) == (two,)
+    assert trust.missing_sides(owner=BEL, cosigners=frozenset({"AUD", "ARD"})) == ()
+    assert trust.missing_sides(owner=ARD, cosigners=frozenset({"BEL"})) == ()
+
+
+def test_beside_a_trust_file_of_the_first_form_there_is_no_other() -> None:
+    for path in ("trust/history/1.json", "trust/keys/ard/1.json"):
+        with pytest.raises(TrustError, match="no others beside it"):
+            read_trust({TRUST_NAME: DATA, path: DATA})
+    with pytest.raises(TrustError, match="the trust file is missing"):
+        read_trust({})
+
+
+def test_a_second_log_key_under_the_logs_name_signs_nothing_and_is_not_asked_for() -> None:
+    """The log's own key is the one that the file's ``logs`` names, whatever others are called."""
+    extra = signing_key(bytes(32))
+    key = {"alg": "ed25519", "id": extra.key_id, "party": "ARD", "public": extra.public.hex(), "role": "log"}
+    origin = FOUNDING.trust.log_of(ARD).origin
+    keys = sorted([*DOCUMENT["keys"], {**key, "name": origin}], key=lambda item: str(item["id"]))
+    trust = read_trust({TRUST_NAME: sign_trust({**DOCUMENT, "keys": keys}, ROOTS)})
+    for size in (0, 1, 1000):
+        assert [key.public for key in trust.log_keys(origin, size)] == [FOUNDING.keys[ARD].working.log.public]
 
 
 @settings(max_examples=300, deadline=None)
@@ -169,7 +205,7 @@ def test_a_changed_trust_file_is_refused_or_no_longer_signed(data: st.DataObject
     if payload == ENVELOPE.payload:
         return
     with pytest.raises(RecordError):
-        read_trust(replace(ENVELOPE, payload=payload).to_bytes())
+        read_trust({TRUST_NAME: replace(ENVELOPE, payload=payload).to_bytes()})
 
 
 def test_key_ids_are_of_the_key_alone() -> None:

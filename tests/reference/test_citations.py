@@ -12,7 +12,7 @@ from counterseal.terms.outcomes import KnownAs
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"\[([A-Z][A-Z0-9]{2,}(?:-[A-Z0-9]+)*)\](?!\()")
-NOT_A_CITATION = {"OPTIONS", "ARGS", "COMMAND", "KEY"}
+NOT_A_CITATION = {"OPTIONS", "ARGS", "COMMAND", "KEY", "CARDS", "DRAW", "PARTY"}
 
 
 def _keys(text: str) -> set[str]:

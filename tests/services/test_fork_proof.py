@@ -15,11 +15,12 @@ from counterseal.log.note import Note, sign_note
 from counterseal.log.tree import HashTree
 from counterseal.records.errors import RecordError
 from counterseal.records.fork import ForkProof, parse_fork_proof, prove_fork, verify_fork_proof
+from counterseal.records.trust_chain import TRUST_NAME, chain_texts
 from counterseal.services.checkpointing import publish_head
 from counterseal.services.errors import ForkFoundError
 from counterseal.services.import_bundle import import_bundle
-from strategies.verdicts import Verdict, both_accept, both_refuse, common_refusals, statuses
-from strategies.worlds import AUD, World, contents, new_world
+from strategies.verdicts import READ_BY_BOTH, Verdict, both_accept, both_refuse, common_refusals, statuses
+from strategies.worlds import AUD, World, contents, founded, new_world
 
 HISTORIES = {
     "of one size": ((400,), (999,)),
@@ -30,9 +31,9 @@ HISTORIES = {
 }
 
 
-def two_faced(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[World, World]:
+def two_faced(first: tuple[int, ...], second: tuple[int, ...], *, form: int = 2) -> tuple[World, World]:
     """One Ardania, one set of keys, two histories: Belmar sees the first, the auditor the second."""
-    told_belmar, told_auditor = new_world(), new_world()
+    told_belmar, told_auditor = new_world(form=form), new_world(form=form)
     told_belmar.say(ARD, *first)
     told_belmar.give(ARD, BEL)
     told_auditor.say(ARD, *second)
@@ -40,8 +41,8 @@ def two_faced(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[World, W
     return told_belmar, told_auditor
 
 
-def found_fork(first: tuple[int, ...], second: tuple[int, ...]) -> ForkFoundError:
-    told_belmar, told_auditor = two_faced(first, second)
+def found_fork(first: tuple[int, ...], second: tuple[int, ...], *, form: int = 2) -> ForkFoundError:
+    told_belmar, told_auditor = two_faced(first, second, form=form)
     before = contents(told_belmar.stores[BEL])
     publish_head(told_auditor.nodes[AUD])
     with pytest.raises(ForkFoundError) as caught:
@@ -50,17 +51,22 @@ def found_fork(first: tuple[int, ...], second: tuple[int, ...]) -> ForkFoundErro
     return caught.value
 
 
+@pytest.fixture(scope="module", params=READ_BY_BOTH)
+def form(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture(scope="module")
-def proof_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def proof_file(form: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("fork") / "fork.json"
-    path.write_bytes(found_fork(*HISTORIES["they part late"]).proof)
+    path.write_bytes(found_fork(*HISTORIES["they part late"], form=form).proof)
     return path
 
 
 @pytest.mark.parametrize("name", HISTORIES)
-def test_two_histories_yield_a_proof_that_convinces_a_third(name: str, tmp_path: Path) -> None:
-    error = found_fork(*HISTORIES[name])
-    trust = new_world().founding.trust
+def test_two_histories_yield_a_proof_that_convinces_a_third(name: str, form: int, tmp_path: Path) -> None:
+    error = found_fork(*HISTORIES[name], form=form)
+    trust = founded(form=form).trust
     assert trust.log_of(ARD).origin in str(error)
     path = tmp_path / "fork.json"
     path.write_bytes(error.proof)
@@ -72,8 +78,8 @@ def test_two_histories_yield_a_proof_that_convinces_a_third(name: str, tmp_path:
     assert parse_fork_proof(error.proof).to_bytes() == error.proof
 
 
-def test_under_other_roots_a_proof_convinces_nobody(proof_file: Path) -> None:
-    other = new_world(seed=2).founding.trust
+def test_under_other_roots_a_proof_convinces_nobody(form: int, proof_file: Path) -> None:
+    other = founded(seed=2, form=form).trust
     for pin in (other.fingerprint, other.party(ARD).fingerprint):
         assert common_refusals(*both_refuse(proof_file, trust=[pin])) == {"trust-pinned"}
 
@@ -102,10 +108,39 @@ def document_of(path: Path) -> dict[str, Any]:
     return dict(decode_canonical(path.read_bytes()))
 
 
-def test_a_proof_with_any_member_altered_proves_nothing(proof_file: Path, tmp_path: Path) -> None:
+def trust_altered(whole: dict[str, Any], form: int) -> list[tuple[str, Any, str]]:
+    """What may stand in the place of the trust files, and the check that refuses it."""
+    if form == 1:
+        other = founded(seed=2, form=1).trust.files[TRUST_NAME].decode()
+        return [
+            ("trust", other, "signatures"),
+            ("trust", "{}", "trust-form"),
+            ("trust", whole["trust"].replace("A", "B", 1), "trust-form"),
+            ("trust", [whole["trust"]], "form"),
+        ]
+    chain = founded(seed=2).trust.chain
+    assert chain is not None
+    files = whole["trust"]
+    return [
+        ("trust", [text.decode() for text in chain_texts(chain)], "signatures"),
+        ("trust", files[0], "form"),
+        ("trust", [], "form"),
+        ("trust", ["{}"], "trust-form"),
+        ("trust", files[1:], "trust-form"),
+        ("trust", [founded(form=1).trust.files[TRUST_NAME].decode()], "trust-form"),
+        ("trust", files[:-1], "trust-form"),
+        ("trust", files[:1], "trust-form"),
+        ("trust", [files[0], *files[:0:-1]], "trust-form"),
+        ("trust", [*files, files[-1]], "trust-form"),
+        ("trust", [files[0], *files], "trust-form"),
+        ("trust", [*files[:-1], files[-1].replace("A", "B", 1)], "trust-form"),
+    ]
+
+
+def test_a_proof_with_any_member_altered_proves_nothing(form: int, proof_file: Path, tmp_path: Path) -> None:
     whole = document_of(proof_file)
     path = tmp_path / "altered.json"
-    trust = new_world().founding.trust
+    trust = founded(form=form).trust
     altered: list[tuple[str, Any, str]] = [
         ("consistency", whole["consistency"][:-1], "fork"),
         ("consistency", [*whole["consistency"], "00" * 32], "fork"),
@@ -126,9 +161,7 @@ def test_a_proof_with_any_member_altered_proves_nothing(proof_file: Path, tmp_pa
         ("first", "no note", "form"),
         ("origin", trust.log_of(BEL).origin, "signatures"),
         ("origin", "nowhere.example/log", "signatures"),
-        ("trust", new_world(seed=2).founding.trust_bytes.decode(), "signatures"),
-        ("trust", "{}", "trust-form"),
-        ("trust", whole["trust"].replace("A", "B", 1), "trust-form"),
+        *trust_altered(whole, form),
     ]
     for member, value, check in altered:
         verdicts = refused(path, {**whole, member: value})
@@ -144,7 +177,10 @@ def test_a_proof_with_any_member_altered_proves_nothing(proof_file: Path, tmp_pa
 def bare_proof(path: Path) -> bytes:
     """The proof without cosignatures, whose lines a reader may ignore: every bit that is left counts."""
     proof = parse_fork_proof(path.read_bytes())
-    first, second = (replace(note, lines=note.lines[:1]) for note in (proof.first, proof.second))
+    first, second = (
+        replace(note, lines=tuple(line for line in note.lines if line.name == proof.origin))
+        for note in (proof.first, proof.second)
+    )
     return replace(proof, first=first, second=second).to_bytes()
 
 
@@ -161,8 +197,8 @@ def test_a_proof_with_any_bit_flipped_proves_nothing(proof_file: Path, data: st.
     assert second in {1, 3}, "the second verifier is convinced"
 
 
-def test_two_heads_that_agree_are_no_fork(tmp_path: Path) -> None:
-    world = new_world()
+def test_two_heads_that_agree_are_no_fork(form: int, tmp_path: Path) -> None:
+    world = new_world(form=form)
     node = world.nodes[ARD]
     world.say(ARD, 1, 2, 3)
     publish_head(node)
@@ -172,7 +208,7 @@ def test_two_heads_that_agree_are_no_fork(tmp_path: Path) -> None:
     tree = node.tree(node.log.origin)
 
     def prove(one: Note, other: Note) -> ForkProof | None:
-        return prove_fork(one, other, tree=tree, origin=node.log.origin, trust=node.trust_bytes)
+        return prove_fork(one, other, tree=tree, origin=node.log.origin, trust=node.trust.files)
 
     assert prove(first, second) is None
     assert prove(empty, second) is None
@@ -197,16 +233,17 @@ def test_two_heads_that_agree_are_no_fork(tmp_path: Path) -> None:
             second=other,
             prefix_root=prefix,
             consistency=tree.consistency(small, 5) if 0 < small < 5 and other is second else (),
-            trust=node.trust_bytes,
+            trust=parse_fork_proof(found_fork((400,), (999,), form=form).proof).trust,
+            chained=form > 1,
         )
         path.write_bytes(proof.to_bytes())
         assert common_refusals(*both_refuse(path)) == {"fork"}, number
 
 
-def test_heads_signed_with_another_partys_keys_are_no_fork(tmp_path: Path) -> None:
+def test_heads_signed_with_another_partys_keys_are_no_fork(form: int, tmp_path: Path) -> None:
     """Belmar cannot make Ardania look two-faced: not with its own log key, nor with its witness key."""
-    world = new_world()
-    proof = parse_fork_proof(found_fork((400,), (999,)).proof)
+    world = new_world(form=form)
+    proof = parse_fork_proof(found_fork((400,), (999,), form=form).proof)
     trust, keys = world.founding.trust, world.keys[BEL].working
     path = tmp_path / "forged.json"
     for key in (keys.log, keys.witness, keys.author):
@@ -236,7 +273,7 @@ def test_a_tree_of_one_history_does_not_prove_the_other() -> None:
     first = told_belmar.stores[BEL].checkpoints(origin)[-1]
     second = told_auditor.stores[AUD].checkpoints(origin)[-1]
     other = HashTree([b"one", b"two", b"three"])
-    proof = prove_fork(first, second, tree=other, origin=origin, trust=told_belmar.founding.trust_bytes)
+    proof = prove_fork(first, second, tree=other, origin=origin, trust=told_belmar.founding.trust.files)
     assert proof is not None
     verdict = verify_fork_proof(proof.to_bytes())
     assert not verdict.verified

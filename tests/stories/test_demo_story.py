@@ -66,7 +66,7 @@ def test_each_party_has_its_own_node_keys_and_store(demo_folder: Path) -> None:
     nodes = sorted((demo_folder / "nodes").iterdir())
     assert [node.name for node in nodes] == ["AUDITOR", "RU", "US"]
     keys = [seed for node in nodes for seed in json.loads((node / "keys.json").read_text()).values()]
-    assert len(set(keys)) == len(keys) == 9
+    assert len(set(keys)) == len(keys) == 18
     assert all((node / "store.sqlite").stat().st_size > 0 for node in nodes)
 
 
@@ -261,17 +261,26 @@ def verify_twice(folder: Path, *more: str) -> tuple[int, int]:
 
 
 def fingerprint_of(folder: Path) -> str:
-    """The trust fingerprint, worked out as ``docs/reference/formats.md`` (1, 6) says."""
+    """The trust fingerprint, worked out as ``docs/reference/formats.md`` (1, 3, 6.2) says."""
 
-    def with_length(data: bytes) -> bytes:
-        return len(data).to_bytes(4, "big") + data
+    def domain(name: str, *fields: bytes) -> bytes:
+        lengths = (len(field).to_bytes(4, "big") for field in fields)
+        pieces = (piece for pair in zip(lengths, fields, strict=True) for piece in pair)
+        return sha256(name.encode() + b"\0" + b"".join(pieces)).digest()
 
     envelope = json.loads((folder / "bundle" / "trust" / "trust.json").read_bytes())
     trust = json.loads(b64decode(envelope["payload"]))
-    parts = [trust["treaty"].encode()]
+    treaty = trust["treaty"].encode()
+    fields = [treaty]
     for party in trust["parties"]:
-        parts += [party["code"].encode(), bytes.fromhex(party["root"]["public"])]
-    return sha256(b"counterseal/trust/v1\0" + b"".join(map(with_length, parts))).hexdigest()
+        code = party["code"].encode()
+        roots = [
+            domain("counterseal/root/v2", bytes.fromhex(root["ed25519"]), bytes.fromhex(root["ml_dsa_65"]))
+            for root in party["roots"]
+        ]
+        threshold = str(party["threshold"]).encode()
+        fields += [code, domain("counterseal/party/v2", treaty, code, threshold, *roots)]
+    return domain("counterseal/trust/v2", *fields).hex()
 
 
 def test_both_programs_verify_it_under_the_fingerprint_of_its_roots(

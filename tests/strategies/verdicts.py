@@ -21,6 +21,9 @@ from counterseal.services.memory_bundle import MemoryBundle
 FORM = frozenset(("names", "manifest", "trust-form", "checkpoints", "tiles", "envelopes", "headers"))
 """Checks of form, behind which a verifier may or may not find more to say."""
 
+READ_BY_BOTH = (1, 2)
+"""Forms of the trust file that both verifiers read."""
+
 SECOND = Path(__file__).parents[2] / "verifier" / "verify_bundle.py"
 
 

@@ -125,13 +125,13 @@ counter_case("a record that is none", "countersignature.record is not of the for
 counter_case("a member more", "countersignature has not exactly the members", statement={"more": 1})
 
 
-counter_case("no refs", "refs is not exactly the record that is countersigned", refs=[])
+counter_case("no refs", "refs is not exactly the record that it is about", refs=[])
 
 
-counter_case("other refs", "refs is not exactly the record that is countersigned", refs=[2])
+counter_case("other refs", "refs is not exactly the record that it is about", refs=[2])
 
 
-counter_case("more refs", "refs is not exactly the record that is countersigned", refs=[1, 2])
+counter_case("more refs", "refs is not exactly the record that it is about", refs=[1, 2])
 
 
 counter_case("one's own record", "is the signer's own", own=True)

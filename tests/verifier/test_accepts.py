@@ -52,6 +52,10 @@ NAMES = [
     "references",
     "bodies",
     "countersignatures",
+    "disclosures",
+    "escrows",
+    "draws",
+    "trust-logged",
 ]
 
 

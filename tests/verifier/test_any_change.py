@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from verifier.builder import canon, fork_proof, small_world, write
 from verifier.casebook import other_history
+from verifier.chains import fork_proof2, long_world
 from verifier.running import refusals, run
 
 WORLD = small_world()
@@ -138,5 +139,44 @@ PROOF = canon(fork_proof(WORLD, "US", 4, other_history(WORLD)))
 @given(bit=st.integers(0, 8 * len(PROOF) - 1))
 def test_a_single_bit_of_a_fork_proof(tmp_path: Path, bit: int) -> None:
     (tmp_path / "fork.json").write_bytes(flipped(PROOF, bit))
+    status, result = run([str(tmp_path / "fork.json")])
+    assert (status == 3) if result is None else (status == 1), refusals(result)
+
+
+CHAIN = long_world()
+CHAIN_FILES = CHAIN.files()
+CHAIN_PATHS = sorted(
+    path for path in CHAIN_FILES if "/checkpoints/" not in path and path[:4] not in {"view", "bund"}
+)
+CHAIN_PROOF = canon(fork_proof2(CHAIN, "US", 5, other_history(CHAIN)))
+
+
+def made_again(path: str, data: bytes) -> dict[str, bytes]:
+    heads = CHAIN.manifest_doc(CHAIN_FILES)["heads"]
+    return CHAIN.files(lambda files: files.update({path: data}), manifest=lambda doc: doc.update(heads=heads))
+
+
+@SETTINGS
+@given(path=st.sampled_from(CHAIN_PATHS), bit=st.integers(0, 8 * max(map(len, CHAIN_FILES.values()))))
+def test_a_single_bit_of_a_chain_under_a_manifest_made_again(
+    tmp_path_factory: pytest.TempPathFactory, path: str, bit: int
+) -> None:
+    files = made_again(path, flipped(CHAIN_FILES[path], bit))
+    assert run([str(write(tmp_path_factory.mktemp("chain") / "bundle", files))])[0] == 1
+
+
+@SETTINGS
+@given(path=st.sampled_from(CHAIN_PATHS), data=NASTY)
+def test_any_bytes_in_any_file_of_a_chain(
+    tmp_path_factory: pytest.TempPathFactory, path: str, data: bytes
+) -> None:
+    files = made_again(path, data)
+    assert run([str(write(tmp_path_factory.mktemp("chain") / "bundle", files))])[0] == 1
+
+
+@SETTINGS
+@given(bit=st.integers(0, 8 * len(CHAIN_PROOF) - 1))
+def test_a_single_bit_of_a_fork_proof_under_a_chain(tmp_path: Path, bit: int) -> None:
+    (tmp_path / "fork.json").write_bytes(flipped(CHAIN_PROOF, bit))
     status, result = run([str(tmp_path / "fork.json")])
     assert (status == 3) if result is None else (status == 1), refusals(result)

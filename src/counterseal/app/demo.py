@@ -157,7 +157,7 @@ def _nodes(folder: Path, material: Material, *, seed: int, clock: ReplayClock) -
             folder / code,
             NodeContent(
                 party=code,
-                trust_bytes=founding.trust_bytes,
+                trust=founding.trust,
                 pack_bytes=material.pack_bytes,
                 keys=founding.keys[code],
                 first_heads=founding.first_heads,
@@ -185,7 +185,7 @@ def _write(out: Path, node: Node, presented: Presented, *, clock: ReplayClock) -
 
 
 def _verify(out: Path, node: Node) -> tuple[Verification, SecondOpinion]:
-    pin = Pin(fingerprint=node.trust.fingerprint, whole=True)
+    pin = Pin(fingerprint=node.trust.fingerprint, whole=False)
     first = verify_bundle(open_bundle(out / "bundle"), pins=(pin,))
     second = run_second_verifier(out / NAME, out / "bundle", trust=node.trust.fingerprint)
     return first, second

@@ -9,7 +9,7 @@ from counterseal.app.bootstrap import SeededRandomness, SystemClock, SystemRando
 from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.node_folder import NodeContent, create_node
 from counterseal.errors import RefusedInputError
-from counterseal.records.trust import TrustFile
+from counterseal.records.trust import Trust
 from counterseal.services.found import found
 from counterseal.services.ports import Randomness
 from counterseal.services.replay import Replay, ReplayClock, agreement_event
@@ -21,7 +21,7 @@ from counterseal.treaty.pack import Pack, Party
 class FoundedNodes:
     """The nodes that were made, and the trust file that they share."""
 
-    trust: TrustFile
+    trust: Trust
     folders: tuple[tuple[PartyCode, Path], ...]
 
 
@@ -52,7 +52,7 @@ def found_nodes(
             folder / party.code,
             NodeContent(
                 party=party.code,
-                trust_bytes=founding.trust_bytes,
+                trust=founding.trust,
                 pack_bytes=pack_text,
                 keys=founding.keys[party.code],
                 first_heads=founding.first_heads,

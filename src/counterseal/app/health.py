@@ -11,7 +11,7 @@ from pathlib import Path
 from counterseal.app.bootstrap import SystemClock
 from counterseal.app.second_verifier import NAME, verifier_source
 from counterseal.app.storage.errors import StorageError
-from counterseal.app.storage.node_folder import KEYS, ROOT_KEY, STORE, open_node
+from counterseal.app.storage.node_folder import KEEPERS, KEYS, STORE, open_node
 from counterseal.app.storage.sqlite_store import open_store
 from counterseal.crypto.selftest import failed_vectors
 from counterseal.errors import CountersealError
@@ -70,7 +70,7 @@ def examine_node(folder: Path) -> Iterator[Answer]:
     yield _heads(node)
     open_keys = [
         name
-        for name in (KEYS, ROOT_KEY)
+        for name in (KEYS, *(str(path.relative_to(folder)) for path in (folder / KEEPERS).glob("*")))
         if (folder / name).exists() and (folder / name).stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]
     found = f"readable by others: {', '.join(open_keys)}" if open_keys else "readable by their owner alone"

@@ -72,6 +72,12 @@ def _by_record(row: DeclaredFigures, *, what: str, due: date) -> Receipt:
         text = f"{what} is on record, and no receipt of it is; provision is receipt, so this does not decide"
         return Receipt(outcome=Outcome.INCONCLUSIVE, reasons=(sentence(text),))
     last, first = interval.not_after, interval.not_before
+    if last is not None and first is not None and last < first:
+        text = (
+            f"{what} is said to have existed as received by {format_instant(last)}, and builds on what others"
+            f" wrote at {format_instant(first)}: one of their clocks is wrong, so this does not decide"
+        )
+        return Receipt(outcome=Outcome.INCONCLUSIVE, reasons=(sentence(text),))
     if last is not None and _day(last) <= due:
         text = f"{what} existed as received by {format_instant(last)}, not later than {due.isoformat()}"
         return Receipt(outcome=Outcome.MET, reasons=(sentence(text),))

@@ -64,9 +64,9 @@ def signing_key(seed: bytes) -> SigningKey:
 
 
 @lru_cache(maxsize=1024)
-def key_id(public: bytes) -> str:
+def key_id(public: bytes, *, algorithm: str = "ed25519") -> str:
     """Return the id of a public key: 64 hexadecimal digits over its algorithm and bytes."""
-    return domain_hash("counterseal/key/v1", "ed25519", public).hex()
+    return domain_hash("counterseal/key/v1", algorithm, public).hex()
 
 
 def point_problem(encoded: bytes) -> str | None:

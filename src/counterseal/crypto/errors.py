@@ -1,6 +1,6 @@
 """Refusals of the crypto room."""
 
-from counterseal.errors import CountersealError
+from counterseal.errors import CountersealError, RefusedInputError
 
 
 class CryptoError(CountersealError):
@@ -17,3 +17,15 @@ class SignatureRefusedError(CryptoError):
 
 class CommitmentError(CryptoError):
     """Parts cannot be committed to, or an opening does not open its commitment."""
+
+
+class SealRefusedError(CryptoError, RefusedInputError):
+    """Something cannot be sealed to this public key, or does not open with this private key."""
+
+
+class VaultError(CryptoError, RefusedInputError):
+    """A vault does not open: it is malformed, was altered, or the passphrase is another."""
+
+
+class ShareError(CryptoError, RefusedInputError):
+    """Shares of a secret are malformed, too few, or not of one secret."""

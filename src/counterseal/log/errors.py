@@ -1,6 +1,6 @@
 """Refusals of the log room."""
 
-from counterseal.errors import CountersealError
+from counterseal.errors import CountersealError, RefusedInputError
 
 
 class LogError(CountersealError):
@@ -13,3 +13,11 @@ class NoteError(LogError):
 
 class TileError(LogError):
     """A tile or its path is not what the tree calls for."""
+
+
+class PolicyError(LogError, RefusedInputError):
+    """A policy file is not in form, or what is to be written is no policy."""
+
+
+class WitnessRequestError(LogError, RefusedInputError):
+    """Bytes are not a request to a witness, or not a witness's answer."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from counterseal.crypto.ed25519 import PUBLIC_KEY_BYTES, SigningKey, require_lasting_signature
@@ -15,10 +16,23 @@ KEY_HASH_BYTES = 4
 ED25519 = 0x01
 """Algorithm byte of a plain Ed25519 note signature."""
 
+ED25519_COSIGNATURE = 0x04
+"""Algorithm byte of an Ed25519 cosignature; see ``cosignature.py``."""
+
+ML_DSA_44_COSIGNATURE = 0x06
+"""Algorithm byte of an ML-DSA-44 cosignature; see ``cosignature.py``."""
+
 _PREFIX = "\u2014 "
 _NAME = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
 _LINE_NAME = re.compile(r"[^\s+]+")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_CONTROL = bytes(code for code in range(0x20) if code != ord("\n"))
+_KEPT_NOTES = 512
+"""Notes that are remembered parsed: every bundle brings the same heads again [of at most 64 KiB each]."""
+_PUBLIC_BYTES = {
+    ED25519: PUBLIC_KEY_BYTES,
+    ED25519_COSIGNATURE: PUBLIC_KEY_BYTES,
+    ML_DSA_44_COSIGNATURE: 1_312,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +62,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteKey:
-    """A key that may stand on notes: its name, public bytes and algorithm byte."""
+    """A key that may stand on notes: its name, public bytes and algorithm byte.
+
+    Attributes:
+        public: 32 bytes, or 1,312 for the algorithm byte 0x06 (ML-DSA-44).
+    """
 
     name: str
     public: bytes
@@ -57,20 +75,28 @@ class NoteKey:
     def __post_init__(self) -> None:
         if not is_key_name(self.name):
             raise NoteError(f"key name {self.name!r}: 1 to 255 printable ASCII, no space, no '+'")
-        if len(self.public) != PUBLIC_KEY_BYTES:
-            raise NoteError(f"key {self.name}: {len(self.public)} bytes, must be {PUBLIC_KEY_BYTES}")
+        expected = _PUBLIC_BYTES.get(self.algorithm)
+        if expected is None:
+            known = ", ".join(f"0x{byte:02x}" for byte in _PUBLIC_BYTES)
+            raise NoteError(f"key {self.name}: algorithm byte 0x{self.algorithm:02x}, must be one of {known}")
+        if len(self.public) != expected:
+            raise NoteError(f"key {self.name}: {len(self.public)} bytes, must be {expected}")
 
     @property
     def key_hash(self) -> bytes:
         """The 4 bytes by which a line names the key."""
-        return sha256(self.name.encode() + b"\n" + bytes((self.algorithm,)) + self.public).digest()[
-            :KEY_HASH_BYTES
-        ]
+        return _key_hash(self)
 
     def verifier_text(self) -> str:
         """Return the key in the note format's own spelling, ``name+hash+key``."""
         encoded = encode_base64(bytes((self.algorithm,)) + self.public)
         return f"{self.name}+{self.key_hash.hex()}+{encoded}"
+
+
+@lru_cache(maxsize=1024)
+def _key_hash(key: NoteKey) -> bytes:
+    data = key.name.encode() + b"\n" + bytes((key.algorithm,)) + key.public
+    return sha256(data).digest()[:KEY_HASH_BYTES]
 
 
 def is_key_name(name: str) -> bool:
@@ -82,7 +108,8 @@ def parse_verifier_key(text: str) -> NoteKey:
     """Return the key that ``name+hash+key`` spells.
 
     Raises:
-        NoteError: not three fields, or the hash is not the key's.
+        NoteError: not three fields, no base64, another algorithm than 0x01, 0x04 and 0x06, a key of
+            another length than its algorithm's, or the hash is not the key's.
     """
     name, _, rest = text.partition("+")
     key_hash, plus, key_text = rest.partition("+")
@@ -92,12 +119,15 @@ def parse_verifier_key(text: str) -> NoteKey:
         encoded = decode_base64(key_text)
     except CryptoError as error:
         raise NoteError(f"verifier key {name}: {error}") from error
-    key = NoteKey(name=name, public=encoded[1:], algorithm=encoded[0] if encoded else 0)
+    if not encoded:
+        raise NoteError(f"verifier key {name}: no key behind the hash")
+    key = NoteKey(name=name, public=encoded[1:], algorithm=encoded[0])
     if key.key_hash.hex() != key_hash:
         raise NoteError(f"verifier key {name}: hash {key_hash} is not the key's")
     return key
 
 
+@lru_cache(maxsize=_KEPT_NOTES)
 def parse_note(data: bytes) -> Note:
     """Return the note that ``data`` holds.
 
@@ -111,7 +141,7 @@ def parse_note(data: bytes) -> Note:
         whole = data.decode()
     except UnicodeDecodeError as error:
         raise NoteError(f"note is not UTF-8: {error.reason} at byte {error.start}") from error
-    if _CONTROL.search(whole):
+    if len(data.translate(None, _CONTROL)) != len(data):
         raise NoteError("note holds a control character")
     cut = whole.rfind("\n\n")
     if cut < 1:
@@ -119,13 +149,25 @@ def parse_note(data: bytes) -> Note:
     tail = whole[cut + 2 :]
     if not tail.endswith("\n"):
         raise NoteError("note does not end in a line feed")
-    rows = tail[:-1].split("\n")
+    return Note(text=whole[: cut + 1], lines=parse_lines(tail))
+
+
+def parse_lines(text: str) -> tuple[NoteLine, ...]:
+    """Return the signature lines that ``text`` consists of, each with its line feed.
+
+    Raises:
+        NoteError: no line feed at the end, more than 32 lines, a line of another form, or two lines of one
+            key.
+    """
+    if not text.endswith("\n"):
+        raise NoteError("signature lines do not end in a line feed")
+    rows = text[:-1].split("\n")
     if len(rows) > MAX_LINES:
         raise NoteError(f"note with {len(rows)} signature lines, at most {MAX_LINES}")
     lines = tuple(_parse_line(row) for row in rows)
     if len({(line.name, line.key_hash) for line in lines}) != len(lines):
         raise NoteError("note with two signature lines of one key")
-    return Note(text=whole[: cut + 1], lines=lines)
+    return lines
 
 
 def _parse_line(row: str) -> NoteLine:

@@ -1,7 +1,8 @@
 """Records: what parties sign, who may sign it, and how it travels.
 
-What lives here: the signed header and its envelope, the salted body and its opening, feeds,
-countersignatures, the trust file, the bundle's manifest and its verification, fork proofs.
+What lives here: the signed header and its envelope, the salted body, its opening and its sealed
+form, countersignatures, disclosures, escrow, draws, trust files and key files, the bundle's
+manifest and its verification, fork proofs.
 
 What does not: what a statement means (each room above lists its own kinds), files on disk
 (``app/storage``), and the hash tree (``log/``).

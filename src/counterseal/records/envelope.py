@@ -5,7 +5,8 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from hashlib import sha256
+from typing import Any, Protocol
 
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
 from counterseal.crypto.ed25519 import SigningKey
@@ -15,6 +16,8 @@ from counterseal.records.errors import RecordError
 
 HEADER_TYPE = "application/vnd.counterseal.header.v1+json"
 TRUST_TYPE = "application/vnd.counterseal.trust.v1+json"
+TRUST_TYPE_V2 = "application/vnd.counterseal.trust.v2+json"
+KEYS_TYPE = "application/vnd.counterseal.keys.v1+json"
 MANIFEST_TYPE = "application/vnd.counterseal.manifest.v1+json"
 
 MAX_RECORD_BYTES = 60_000
@@ -60,7 +63,23 @@ def pre_authentication(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def seal_envelope(payload_type: str, payload: bytes, *, keys: Iterable[SigningKey]) -> Envelope:
+def document_id(domain: str, payload_type: str, *, payload: bytes) -> str:
+    """Return the id of a signed document, whoever signed it [64 hexadecimal digits]."""
+    return sha256(domain.encode() + b"\x00" + pre_authentication(payload_type, payload)).hexdigest()
+
+
+class Signer(Protocol):
+    """A key that signs envelopes: its id, and how it signs."""
+
+    @property
+    def key_id(self) -> str:
+        """Id under which its signature stands."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of ``message``."""
+
+
+def seal_envelope(payload_type: str, payload: bytes, *, keys: Iterable[Signer]) -> Envelope:
     """Return ``payload`` signed by each of ``keys``, in order of key id."""
     message = pre_authentication(payload_type, payload)
     signatures = tuple(

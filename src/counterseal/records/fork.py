@@ -1,5 +1,6 @@
 """A fork proof: two heads of one log that no append-only log can both have had."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +12,18 @@ from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.log.errors import LogError
 from counterseal.log.note import Note, is_key_name, parse_note
 from counterseal.log.tree import HashTree
-from counterseal.records.errors import NoBundleError, RecordError
-from counterseal.records.trust import TrustFile
+from counterseal.records.errors import NoBundleError, RecordError, TrustError
+from counterseal.records.trust import Trust
+from counterseal.records.trust_chain import TRUST_NAME, chain_files, chain_texts, read_chain
+from counterseal.records.trust_files import is_chained
 from counterseal.records.verification.heads import SeenCheckpoint, read_head
-from counterseal.records.verification.pins import Pin, check_trust_bytes
+from counterseal.records.verification.pins import Pin, check_trust_files
 from counterseal.records.verification.tally import PINNED, Check, Tally, check_json, pin_held
 
 TYPE = "counterseal/fork-proof/v1"
-MAX_PROOF_BYTES = 4 * 2**20
+TYPE_V2 = "counterseal/fork-proof/v2"
+"""With a chain of trust files, as a list, in place of a single one."""
+MAX_PROOF_BYTES = 16 * 2**20
 CHECKS = ("form", "trust-form", "trust-signatures", PINNED, "signatures", "fork")
 
 _MEMBERS = frozenset(("consistency", "first", "origin", "prefix_root", "second", "trust", "type"))
@@ -34,7 +39,8 @@ class ForkProof:
         second: Note of the larger head.
         prefix_root: Root that the second tree really had at the first one's size [32 bytes].
         consistency: RFC 6962 proof from that root to the second head.
-        trust: Bytes of the trust file that names the log's key.
+        trust: The trust file that names the log's keys; or those of a chain, in order.
+        chained: Whether they are those of a chain.
     """
 
     origin: str
@@ -42,7 +48,8 @@ class ForkProof:
     second: Note
     prefix_root: bytes
     consistency: tuple[bytes, ...]
-    trust: bytes
+    trust: tuple[bytes, ...]
+    chained: bool
 
     def to_bytes(self) -> bytes:
         """Return the proof file."""
@@ -53,10 +60,21 @@ class ForkProof:
                 "origin": self.origin,
                 "prefix_root": self.prefix_root.hex(),
                 "second": self.second.to_bytes().decode(),
-                "trust": self.trust.decode(),
-                "type": TYPE,
+                **self._trust(),
             }
         )
+
+    def _trust(self) -> dict[str, Any]:
+        texts = [text.decode() for text in self.trust]
+        return {"trust": texts, "type": TYPE_V2} if self.chained else {"trust": texts[0], "type": TYPE}
+
+    def trust_files(self) -> dict[str, bytes]:
+        """Return its trust files by the path that each would have in a bundle.
+
+        Raises:
+            TrustError: they are not a chain in order.
+        """
+        return chain_files(self.trust) if self.chained else {TRUST_NAME: self.trust[0]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +107,9 @@ class ForkVerification:
         }
 
 
-def prove_fork(first: Note, second: Note, *, tree: HashTree, origin: str, trust: bytes) -> ForkProof | None:
+def prove_fork(
+    first: Note, second: Note, *, tree: HashTree, origin: str, trust: Mapping[str, bytes]
+) -> ForkProof | None:
     """Return the proof that two heads of one log contradict each other, or None if they do not.
 
     Args:
@@ -97,7 +117,7 @@ def prove_fork(first: Note, second: Note, *, tree: HashTree, origin: str, trust:
         second: Another one, whose entries are at hand.
         tree: The tree of the second head's entries (or of more).
         origin: The log.
-        trust: Bytes of the trust file.
+        trust: The trust files, by their path in a bundle.
     """
     small, large = parse_checkpoint(first.text), parse_checkpoint(second.text)
     if small.size > large.size:
@@ -112,13 +132,20 @@ def prove_fork(first: Note, second: Note, *, tree: HashTree, origin: str, trust:
         second=second,
         prefix_root=prefix_root,
         consistency=consistency,
-        trust=trust,
+        trust=_texts(trust),
+        chained=is_chained(trust[TRUST_NAME]),
     )
+
+
+def _texts(files: Mapping[str, bytes]) -> tuple[bytes, ...]:
+    if is_chained(files[TRUST_NAME]):
+        return chain_texts(read_chain(files))
+    return (files[TRUST_NAME],)
 
 
 def is_fork_proof(data: bytes) -> bool:
     """Whether a file claims to be a fork proof (so that it is judged as one)."""
-    return f'"type":"{TYPE}"'.encode() in data
+    return any(f'"type":"{name}"'.encode() in data for name in (TYPE, TYPE_V2))
 
 
 def parse_fork_proof(data: bytes) -> ForkProof:
@@ -133,15 +160,17 @@ def parse_fork_proof(data: bytes) -> ForkProof:
         document = decode_canonical(data)
     except CryptoError as error:
         raise RecordError(f"fork proof: {error}") from error
-    if not isinstance(document, dict) or document.keys() != _MEMBERS or document["type"] != TYPE:
-        raise RecordError(f"fork proof: must have exactly {', '.join(sorted(_MEMBERS))} and type {TYPE}")
+    if not isinstance(document, dict) or document.keys() != _MEMBERS:
+        raise RecordError(f"fork proof: must have exactly {', '.join(sorted(_MEMBERS))}")
+    if document["type"] not in (TYPE, TYPE_V2):
+        raise RecordError(f"fork proof type {document['type']!r}: must be {TYPE} or {TYPE_V2}")
     hashes = document["consistency"]
     if not isinstance(hashes, list) or len(hashes) > _MAX_HASHES or not all(map(is_hex32, hashes)):
         raise RecordError("fork proof consistency: must be a list of hashes of 64 hexadecimal digits")
     if not is_hex32(document["prefix_root"]):
         raise RecordError("fork proof prefix_root: must be 64 hexadecimal digits")
-    if not all(isinstance(document[name], str) for name in ("first", "second", "trust", "origin")):
-        raise RecordError("fork proof: first, second, origin and trust must be texts")
+    if not all(isinstance(document[name], str) for name in ("first", "second", "origin")):
+        raise RecordError("fork proof: first, second and origin must be texts")
     if not is_key_name(document["origin"]):
         raise RecordError("fork proof origin: cannot name a log")
     try:
@@ -154,8 +183,20 @@ def parse_fork_proof(data: bytes) -> ForkProof:
         second=second,
         prefix_root=bytes.fromhex(document["prefix_root"]),
         consistency=tuple(bytes.fromhex(item) for item in hashes),
-        trust=document["trust"].encode(),
+        trust=_parse_trust(document),
+        chained=document["type"] == TYPE_V2,
     )
+
+
+def _parse_trust(document: dict[str, Any]) -> tuple[bytes, ...]:
+    texts = document["trust"]
+    if document["type"] == TYPE:
+        if not isinstance(texts, str) or is_chained(texts.encode()):
+            raise RecordError(f"fork proof trust: must be the text of one trust file in a {TYPE}")
+        return (texts.encode(),)
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+        raise RecordError(f"fork proof trust: must be a list of texts in a {TYPE_V2}")
+    return tuple(text.encode() for text in texts)
 
 
 def verify_fork_proof(data: bytes, *, pins: tuple[Pin, ...] = ()) -> ForkVerification:
@@ -175,7 +216,7 @@ def verify_fork_proof(data: bytes, *, pins: tuple[Pin, ...] = ()) -> ForkVerific
         tally.refuse("form", str(error))
     else:
         origin = proof.origin
-        trust = check_trust_bytes(proof.trust, tally, pins=pins, file=None)
+        trust = _check_trust(proof, tally, pins=pins)
         if trust is not None:
             _check_heads(proof, trust, tally)
     return ForkVerification(
@@ -187,14 +228,26 @@ def verify_fork_proof(data: bytes, *, pins: tuple[Pin, ...] = ()) -> ForkVerific
     )
 
 
-def _check_heads(proof: ForkProof, trust: TrustFile, tally: Tally) -> None:
+def _check_trust(proof: ForkProof, tally: Tally, *, pins: tuple[Pin, ...]) -> Trust | None:
+    tally.ran("trust-form")
+    try:
+        files = proof.trust_files()
+    except TrustError as error:
+        tally.refuse("trust-form", str(error))
+        return None
+    return check_trust_files(files, tally, pins=pins, named=False)
+
+
+def _check_heads(proof: ForkProof, trust: Trust, tally: Tally) -> None:
     log = next((log for log in trust.logs if log.origin == proof.origin), None)
     if log is None:
         tally.refuse("signatures", f"no log {proof.origin!r} in the trust file")
         return
     tally.ran("signatures")
     try:
-        first, second = (read_head(note, log=log, trust=trust) for note in (proof.first, proof.second))
+        first, second = (
+            read_head(note, log=log, trust=trust, any_version=True) for note in (proof.first, proof.second)
+        )
     except LogError as error:
         tally.refuse("signatures", str(error))
         return

@@ -9,13 +9,13 @@ from typing import Any
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
 from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
+from counterseal.crypto.hashing import domain_hash
 from counterseal.log.note import is_key_name
 from counterseal.records.errors import ManifestError
 from counterseal.terms.parties import PartyCode, parse_party_code
 from counterseal.terms.times import format_instant, parse_instant
 
 MANIFEST_NAME = "bundle.json"
-TRUST_NAME = "trust/trust.json"
 MAX_FILES = 1_000_000
 MAX_READERS = 64
 MAX_MANIFEST_BYTES = 64 * 2**20
@@ -23,7 +23,9 @@ MAX_FILE_BYTES = 16 * 2**20
 MAX_VIEW_BYTES = 256 * 2**20
 MAX_PACK_BYTES = 256 * (4 + 2**20)
 """A body pack of 256 openings, each as large as an opening may be."""
+MAX_SEALED_BYTES = 2**30
 
+_CHAINED = r"trust/(?:history|keys/[a-z][a-z0-9-]{0,31})/[1-9][0-9]{0,5}\.json"
 _VIEW = r"view/[a-z0-9][a-z0-9._-]{0,99}"
 _HEX = r"[0-9a-f]{64}"
 _TILE = (
@@ -31,8 +33,8 @@ _TILE = (
 )
 _SIZE = r"(?:0|[1-9][0-9]{0,14})"
 ALLOWED = re.compile(
-    rf"bundle\.json|trust/trust\.json|{_VIEW}|logs/{_HEX}/checkpoint|logs/{_HEX}/checkpoints/{_SIZE}"
-    rf"|logs/{_HEX}/tile/(?:[0-9]|[1-5][0-9]|6[0-3]|entries)/{_TILE}|bodies/{_HEX}/{_TILE}",
+    rf"bundle\.json|trust/trust\.json|{_CHAINED}|{_VIEW}|logs/{_HEX}/checkpoint|logs/{_HEX}/checkpoints/{_SIZE}"
+    rf"|logs/{_HEX}/tile/(?:[0-9]|[1-5][0-9]|6[0-3]|entries)/{_TILE}|(?:bodies|sealed)/{_HEX}/{_TILE}",
     re.ASCII,
 )
 """Paths that a bundle may hold."""
@@ -92,6 +94,11 @@ class Manifest:
         )
 
 
+def manifest_id(payload: bytes) -> str:
+    """Return the id by which a receiver acknowledges a bundle [64 hexadecimal digits]."""
+    return domain_hash("counterseal/manifest/v1", payload).hex()
+
+
 def log_folder(origin: str) -> str:
     """Return the folder name of a log in a bundle [64 hexadecimal digits]."""
     return sha256(origin.encode()).hexdigest()
@@ -103,6 +110,8 @@ def size_cap(path: str) -> int:
         return MAX_MANIFEST_BYTES
     if path.startswith("bodies/"):
         return MAX_PACK_BYTES
+    if path.startswith("sealed/"):
+        return MAX_SEALED_BYTES
     return MAX_VIEW_BYTES if path.startswith("view/") else MAX_FILE_BYTES
 
 

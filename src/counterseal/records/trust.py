@@ -1,126 +1,57 @@
-"""The trust file: which keys belong to whom, which logs there are, and whose word settles a record."""
+"""Trust, once all its files are read: who is who, which key counts where, whose word settles a record.
 
-import re
-from collections import Counter
+Both forms of trust files end here: the single file of the first form, and the chain of versions with
+every party's key files. The rest of the house knows only this.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
-from typing import Any
+from types import MappingProxyType
 
-from counterseal.crypto.canonical import decode_canonical, encode_canonical
-from counterseal.crypto.ed25519 import key_id, require_public_key, require_signature
-from counterseal.crypto.encoding import is_hex32
-from counterseal.crypto.errors import CryptoError
-from counterseal.crypto.hashing import domain_hash
-from counterseal.log.cosignature import COSIGNATURE
-from counterseal.log.note import ED25519, NoteKey, is_key_name
-from counterseal.records.envelope import TRUST_TYPE, Envelope
 from counterseal.records.errors import TrustError
-from counterseal.terms.parties import PartyCode, parse_party_code
-
-AUTHOR, LOG, WITNESS = "author", "log", "witness"
-ROLES = (AUTHOR, LOG, WITNESS)
-PARTY_KINDS = ("state", "auditor", "observer")
-MIN_SIDES = 2
-
-_TREATY = re.compile(r"[a-z0-9.-]{1,64}", re.ASCII)
-_MAX_PARTY_NAME = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedParty:
-    """A party and its root key, which signs trust files and nothing else."""
-
-    code: PartyCode
-    name: str
-    kind: str
-    root: bytes
-
-    @property
-    def fingerprint(self) -> str:
-        """The id of its root key, which is compared aloud or by eye."""
-        return key_id(self.root)
+from counterseal.records.key_file import KeyFile
+from counterseal.records.trust_chain import TRUST_NAME, SignedKeys, TrustChain
+from counterseal.records.trust_v1 import TrustFileV1
+from counterseal.records.trusted import (
+    LOG,
+    SEAL,
+    WITNESS,
+    Side,
+    TrustedKey,
+    TrustedLog,
+    TrustedParty,
+    Witness,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedKey:
-    """A key, its one role, and the name under which it stands on notes."""
-
-    party: PartyCode
-    role: str
-    name: str
-    public: bytes
-
-    @property
-    def key_id(self) -> str:
-        """Id of the key [64 hexadecimal digits]."""
-        return key_id(self.public)
-
-    @property
-    def note_key(self) -> NoteKey:
-        """The key as notes know it (a log's or a witness's)."""
-        return _note_key(self)
-
-
-@lru_cache(maxsize=1024)
-def _note_key(key: TrustedKey) -> NoteKey:
-    algorithm = ED25519 if key.role == LOG else COSIGNATURE
-    return NoteKey(name=key.name, public=key.public, algorithm=algorithm)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedLog:
-    """A party's log: its origin and the key that signs its checkpoints."""
-
-    origin: str
-    party: PartyCode
-    key_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustFile:
-    """Who is who in one treaty; see ``docs/reference/formats.md``, section 6.
+class Trust:
+    """Who is who in one treaty.
 
     Attributes:
-        sides: Groups of parties; a record is settled when every side but its own has vouched for it.
+        version: Version of the newest trust file.
+        keys: Every key that was ever in force, with where it counts.
+        witnesses: Keys by which parties cosign, together.
+        sides: Who must vouch for a head.
+        fingerprint: Over all roots, as they are now.
+        fingerprints: All that a reader's typed fingerprint may be equal to.
+        whole: All that a reader's trust file may be: fingerprints and ids of its versions.
+        chain: The files of the second form, or None.
+        files: Every trust file by its path in a bundle.
     """
 
     treaty: str
+    version: int
     parties: tuple[TrustedParty, ...]
     keys: tuple[TrustedKey, ...]
     logs: tuple[TrustedLog, ...]
-    sides: tuple[tuple[PartyCode, ...], ...]
-
-    def payload(self) -> bytes:
-        """Return the bytes that every root signs.
-
-        Raises:
-            TrustError: the file would break its own format.
-        """
-        document = {
-            "keys": [_key_document(key) for key in sorted(self.keys, key=lambda key: key.key_id)],
-            "logs": [
-                {"keyid": log.key_id, "origin": log.origin, "party": log.party}
-                for log in sorted(self.logs, key=lambda log: log.origin)
-            ],
-            "parties": [_party_document(party) for party in sorted(self.parties, key=lambda p: p.code)],
-            "policy": {"rule": "every-side", "sides": [list(side) for side in self.sides]},
-            "previous": None,
-            "treaty": self.treaty,
-            "v": 1,
-            "version": 1,
-        }
-        payload = encode_canonical(document)
-        parse_trust(payload)
-        return payload
-
-    @property
-    def fingerprint(self) -> str:
-        """One fingerprint over all root keys [64 hexadecimal digits]."""
-        fields: list[bytes | str] = [self.treaty]
-        for party in self.parties:
-            fields += (party.code, party.root)
-        return domain_hash("counterseal/trust/v1", *fields).hex()
+    witnesses: tuple[Witness, ...]
+    sides: tuple[Side, ...]
+    fingerprint: str
+    fingerprints: frozenset[str]
+    whole: frozenset[str]
+    chain: TrustChain | None
+    files: Mapping[str, bytes]
 
     def party(self, code: str) -> TrustedParty:
         """Return the party of that code.
@@ -149,204 +80,148 @@ class TrustFile:
         return next((key for key in self.keys if key.key_id == wanted), None)
 
     def keys_of(self, role: str) -> tuple[TrustedKey, ...]:
-        """Return all keys of a role."""
+        """Return all keys of a role, retired ones too."""
         return tuple(key for key in self.keys if key.role == role)
 
-    def missing_sides(self, *, owner: str, cosigners: frozenset[str]) -> tuple[tuple[PartyCode, ...], ...]:
-        """Return the sides, other than the log owner's, of which no party has cosigned."""
+    def present(self, code: str, role: str) -> tuple[TrustedKey, ...]:
+        """Return the keys of a party and role that are in its newest key file."""
+        return tuple(key for key in self.keys if key.party == code and key.role == role and key.end is None)
+
+    def log_keys(self, origin: str, size: int) -> tuple[TrustedKey, ...]:
+        """Return the keys that must all have signed that log's checkpoint of ``size`` leaves."""
+        own = [key for key in self.keys if key.role == LOG and key.name == origin]
+        if size == 0:
+            return tuple(key for key in own if key.founding)
+        return tuple(key for key in own if key.in_force(size - 1))
+
+    def log_pairs(self, origin: str) -> tuple[tuple[TrustedKey, ...], ...]:
+        """Return the keys that signed that log's heads together, for each version of its party's key file."""
+        own = {key.key_id: key for key in self.keys if key.role == LOG and key.name == origin}
+        if self.chain is None:
+            return (tuple(own.values()),)
+        rows = [row for row in self.chain.keys.values() if row[0].file.party == self._owner(origin)]
+        pairs = {tuple(key.key_id for key in one.file.of_role(LOG)): None for row in rows for one in row}
+        return tuple(tuple(own[key] for key in pair) for pair in pairs)
+
+    def _owner(self, origin: str) -> str | None:
+        return next((log.party for log in self.logs if log.origin == origin), None)
+
+    def seal_key(self, code: str) -> TrustedKey | None:
+        """Return the key that a body is sealed to for that party, or None."""
+        return next(iter(self.present(code, SEAL)), None)
+
+    def missing_sides(self, *, owner: str, cosigners: frozenset[str]) -> tuple[Side, ...]:
+        """Return the sides, other than the log owner's, of which too few parties have cosigned."""
         return tuple(
-            side for side in self.sides if owner not in side and not any(code in cosigners for code in side)
+            side
+            for side in self.sides
+            if owner not in side.parties and len(cosigners & set(side.parties)) < side.threshold
         )
 
 
-def _key_document(key: TrustedKey) -> dict[str, str]:
-    return {
-        "alg": "ed25519",
-        "id": key.key_id,
-        "name": key.name,
-        "party": key.party,
-        "public": key.public.hex(),
-        "role": key.role,
-    }
-
-
-def _party_document(party: TrustedParty) -> dict[str, Any]:
-    root = {"alg": "ed25519", "public": party.root.hex()}
-    return {"code": party.code, "kind": party.kind, "name": party.name, "root": root}
-
-
-def parse_trust(payload: bytes) -> TrustFile:
-    """Return the trust file that a payload holds; its signatures are checked apart.
-
-    Raises:
-        TrustError: naming the member, what was found and the rule.
-    """
-    document = _object(
-        _decoded(payload), "keys logs parties policy previous treaty v version", what="trust file"
+def trust_of_file(file: TrustFileV1, *, data: bytes) -> Trust:
+    """Return what a trust file of the first form says."""
+    signing = {log.key_id for log in file.logs}
+    keys = tuple(
+        TrustedKey(
+            party=key.party,
+            role=key.role,
+            name=key.name,
+            public=key.public,
+            key_id=key.key_id,
+            end=0 if key.role == LOG and key.key_id not in signing else None,
+            founding=key.role != LOG or key.key_id in signing,
+        )
+        for key in file.keys
     )
-    versions = (document["v"], document["version"])
-    if versions != (1, 1) or any(type(v) is not int for v in versions) or document["previous"] is not None:
-        raise TrustError("trust file: v and version must be 1 and previous null")
-    treaty = document["treaty"]
-    if not isinstance(treaty, str) or not _TREATY.fullmatch(treaty):
-        raise TrustError(f"trust file treaty {treaty!r}: must be 1 to 64 of a-z, 0-9, '.' and '-'")
-    trust = TrustFile(
-        treaty=treaty,
-        parties=tuple(_parse_party(item) for item in _list(document["parties"], what="parties")),
-        keys=tuple(_parse_key(item) for item in _list(document["keys"], what="keys")),
-        logs=tuple(_parse_log(item) for item in _list(document["logs"], what="logs")),
-        sides=_parse_policy(document["policy"]),
+    parties = tuple(
+        TrustedParty(code=party.code, name=party.name, kind=party.kind, fingerprint=party.fingerprint)
+        for party in file.parties
     )
-    _require_order(trust)
-    _require_roles(trust)
-    _require_sides(trust)
-    return trust
-
-
-def _decoded(payload: bytes) -> Any:
-    try:
-        return decode_canonical(payload)
-    except CryptoError as error:
-        raise TrustError(f"trust file: {error}") from error
-
-
-def _object(item: Any, members: str, *, what: str) -> dict[str, Any]:
-    if not isinstance(item, dict) or set(item) != set(members.split()):
-        raise TrustError(f"{what}: must have exactly {', '.join(members.split())}")
-    return item
-
-
-def _list(item: Any, *, what: str) -> list[Any]:
-    if not isinstance(item, list) or not item:
-        raise TrustError(f"trust file {what}: must be a list of at least one")
-    return item
-
-
-def _public(item: dict[str, Any], *, what: str) -> bytes:
-    if item["alg"] != "ed25519":
-        raise TrustError(f"{what}: algorithm {item['alg']!r} is unknown; only ed25519 is known")
-    if not is_hex32(item["public"]):
-        raise TrustError(f"{what}: public must be 64 hexadecimal digits")
-    public = bytes.fromhex(item["public"])
-    try:
-        require_public_key(public)
-    except CryptoError as error:
-        raise TrustError(f"{what}: {error}") from error
-    return public
-
-
-def _code(text: Any, *, what: str) -> PartyCode:
-    try:
-        return parse_party_code(text if isinstance(text, str) else repr(text))
-    except ValueError as error:
-        raise TrustError(f"{what}: {error}") from error
-
-
-def _parse_party(item: Any) -> TrustedParty:
-    document = _object(item, "code kind name root", what="trust file party")
-    code = _code(document["code"], what="trust file party")
-    name = document["name"]
-    if not isinstance(name, str) or not 1 <= len(name) <= _MAX_PARTY_NAME:
-        raise TrustError(f"trust file party {code}: name must be 1 to {_MAX_PARTY_NAME} characters")
-    if document["kind"] not in PARTY_KINDS:
-        raise TrustError(f"trust file party {code}: kind {document['kind']!r}, must be of {PARTY_KINDS}")
-    what = f"trust file root of {code}"
-    root = _public(_object(document["root"], "alg public", what=what), what=what)
-    return TrustedParty(code=code, name=name, kind=document["kind"], root=root)
-
-
-def _parse_key(item: Any) -> TrustedKey:
-    document = _object(item, "alg id name party public role", what="trust file key")
-    public = _public(document, what=f"trust file key {document['id']!r}")
-    if document["id"] != key_id(public):
-        raise TrustError(f"trust file key {document['id']!r}: the id is not that of its public bytes")
-    if document["role"] not in ROLES:
-        raise TrustError(f"trust file key {document['id'][:16]}…: role {document['role']!r} is unknown")
-    if not isinstance(document["name"], str) or not is_key_name(document["name"]):
-        raise TrustError(f"trust file key {document['id'][:16]}…: name cannot stand on a note")
-    party = _code(document["party"], what="trust file key")
-    return TrustedKey(party=party, role=document["role"], name=document["name"], public=public)
-
-
-def _parse_log(item: Any) -> TrustedLog:
-    document = _object(item, "keyid origin party", what="trust file log")
-    if not isinstance(document["origin"], str) or not is_key_name(document["origin"]):
-        raise TrustError(f"trust file log {document['origin']!r}: cannot name a log")
-    party = _code(document["party"], what="trust file log")
-    return TrustedLog(origin=document["origin"], party=party, key_id=str(document["keyid"]))
-
-
-def _parse_policy(item: Any) -> tuple[tuple[PartyCode, ...], ...]:
-    document = _object(item, "rule sides", what="trust file policy")
-    if document["rule"] != "every-side":
-        raise TrustError(f"trust file policy rule {document['rule']!r}: only every-side is known")
-    return tuple(
-        tuple(_code(code, what="trust file policy") for code in _list(side, what="policy side"))
-        for side in _list(document["sides"], what="policy sides")
+    return Trust(
+        treaty=file.treaty,
+        version=1,
+        parties=parties,
+        keys=keys,
+        logs=tuple(TrustedLog(origin=log.origin, party=log.party) for log in file.logs),
+        witnesses=tuple(Witness(party=key.party, keys=(key,)) for key in keys if key.role == WITNESS),
+        sides=tuple(Side(parties=side) for side in file.sides),
+        fingerprint=file.fingerprint,
+        fingerprints=frozenset((file.fingerprint, *(party.fingerprint for party in parties))),
+        whole=frozenset((file.fingerprint,)),
+        chain=None,
+        files=MappingProxyType({TRUST_NAME: data}),
     )
 
 
-def _require_order(trust: TrustFile) -> None:
-    for what, names in (
-        ("parties", [str(party.code) for party in trust.parties]),
-        ("keys", [key.key_id for key in trust.keys]),
-        ("logs", [log.origin for log in trust.logs]),
-    ):
-        if names != sorted(set(names)):
-            raise TrustError(f"trust file {what}: must be sorted, none twice")
-    publics = Counter(item.root for item in trust.parties) + Counter(key.public for key in trust.keys)
-    if any(count > 1 for count in publics.values()):
-        raise TrustError("trust file: one public key stands for two things")
+def trust_of_chain(chain: TrustChain) -> Trust:
+    """Return what a chain of trust files and key files says, newest word last."""
+    newest = chain.newest
+    parties = tuple(
+        TrustedParty(
+            code=party.code, name=party.name, kind=party.kind, fingerprint=party.fingerprint(newest.treaty)
+        )
+        for party in newest.parties
+    )
+    versions = [signed.trust for signed in chain.versions]
+    by_party = {party.fingerprint(version.treaty) for version in versions for party in version.parties}
+    whole = {version.fingerprint for version in versions}
+    logs = sorted(
+        (TrustedLog(origin=party.log, party=party.code) for party in newest.parties),
+        key=lambda log: log.origin,
+    )
+    keys = {code: _keys_of(row) for code, row in chain.keys.items()}
+    return Trust(
+        treaty=newest.treaty,
+        version=newest.version,
+        parties=parties,
+        keys=tuple(sorted((key for row in keys.values() for key in row), key=lambda key: key.key_id)),
+        logs=tuple(logs),
+        witnesses=tuple(
+            witness for code, row in chain.keys.items() for witness in _witnesses(row, keys[code])
+        ),
+        sides=newest.sides,
+        fingerprint=newest.fingerprint,
+        fingerprints=frozenset(whole | by_party),
+        whole=frozenset(whole | {signed.trust_id for signed in chain.versions}),
+        chain=chain,
+        files=MappingProxyType(chain.files()),
+    )
 
 
-def _require_roles(trust: TrustFile) -> None:
-    codes = {party.code for party in trust.parties}
-    if {key.party for key in trust.keys} - codes or {log.party for log in trust.logs} - codes:
-        raise TrustError("trust file: a key or a log belongs to no party in it")
-    for code in codes:
-        roles = {key.role for key in trust.keys if key.party == code}
-        if roles != set(ROLES):
-            raise TrustError(f"trust file: {code} must have a key of each role, has {sorted(roles)}")
-        if sum(log.party == code for log in trust.logs) != 1:
-            raise TrustError(f"trust file: {code} must have exactly one log")
-    for log in trust.logs:
-        key = trust.key(log.key_id)
-        if key is None or (key.role, key.name, key.party) != (LOG, log.origin, log.party):
-            raise TrustError(
-                f"trust file log {log.origin}: its key must be its party's, named and made for it"
+def _keys_of(row: tuple[SignedKeys, ...]) -> tuple[TrustedKey, ...]:
+    """Every key of a party with where it is in force and what its party says of it now."""
+    files = [signed.file for signed in row]
+    retired = {key.key_id: key for key in files[-1].retired}
+    found: dict[str, TrustedKey] = {}
+    for file in files:
+        for key in file.keys:
+            if key.key_id in found:
+                continue
+            last = retired.get(key.key_id)
+            found[key.key_id] = TrustedKey(
+                party=file.party,
+                role=key.role,
+                name=key.name,
+                public=key.public,
+                key_id=key.key_id,
+                algorithm=key.algorithm,
+                start=file.at,
+                end=_end(files, key.key_id, file.version) if last else None,
+                founding=file.version == 1,
+                accepted=last.accepted if last else None,
+                heads=last.heads if last and key.role == WITNESS else None,
             )
+    return tuple(found.values())
 
 
-def _require_sides(trust: TrustFile) -> None:
-    sides = trust.sides
-    if len(sides) < MIN_SIDES:
-        raise TrustError("trust file policy: needs at least two sides; a lone party settles nothing")
-    named = Counter(chain.from_iterable(sides))
-    if set(named) != {party.code for party in trust.parties} or any(n > 1 for n in named.values()):
-        raise TrustError("trust file policy: sides must name every party exactly once")
-    if any(list(side) != sorted(side) for side in sides) or list(sides) != sorted(sides):
-        raise TrustError("trust file policy: sides and their parties must be sorted")
+def _end(files: list[KeyFile], key_id: str, since: int) -> int:
+    later = (file for file in files[since:] if key_id not in {key.key_id for key in file.keys})
+    return next(later).at
 
 
-def require_root_signatures(envelope: Envelope, trust: TrustFile) -> None:
-    """Refuse a trust file unless the root of every party in it, and nobody else, has signed it.
-
-    Raises:
-        TrustError: a signature is missing, extra, out of order, or does not verify.
-    """
-    if envelope.payload_type != TRUST_TYPE:
-        raise TrustError(f"trust file: type {envelope.payload_type!r}")
-    roots = {party.fingerprint: party for party in trust.parties}
-    given = [item.key_id for item in envelope.signatures]
-    if given != sorted(set(given)):
-        raise TrustError("trust file: root signatures must be sorted by key id, none twice")
-    if missing := sorted(roots[key].code for key in roots.keys() - set(given)):
-        raise TrustError(f"trust file: not signed by the root of {', '.join(missing)}")
-    for item in envelope.signatures:
-        if item.key_id not in roots:
-            raise TrustError(f"trust file: signed by {item.key_id[:16]}…, which is no party's root")
-        party = roots[item.key_id]
-        try:
-            require_signature(party.root, item.signature, message=envelope.signed_bytes)
-        except CryptoError as error:
-            raise TrustError(f"trust file: root signature of {party.code}: {error}") from error
+def _witnesses(row: tuple[SignedKeys, ...], keys: tuple[TrustedKey, ...]) -> tuple[Witness, ...]:
+    """The pairs by which a party cosigned, one from each version of its key file."""
+    known = {key.key_id: key for key in keys}
+    pairs = {tuple(key.key_id for key in signed.file.of_role(WITNESS)): None for signed in row}
+    return tuple(Witness(party=row[0].file.party, keys=tuple(known[key] for key in pair)) for pair in pairs)

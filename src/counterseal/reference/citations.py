@@ -130,7 +130,7 @@ SOURCES: tuple[Source, ...] = (
     _read(
         "C2SP-TLOG-COSIGNATURE",
         SourceKind.STANDARD,
-        "C2SP: Transparency Log Cosignatures (c2sp.org/tlog-cosignature), signature type 0x04.",
+        "C2SP: Transparency Log Cosignatures (c2sp.org/tlog-cosignature), signature types 0x04 and 0x06.",
     ),
     _read(
         "C2SP-TLOG-TILES",
@@ -141,6 +141,44 @@ SOURCES: tuple[Source, ...] = (
         "C2SP-TLOG-PROOF",
         SourceKind.STANDARD,
         "C2SP: Transparency Log Proofs (c2sp.org/tlog-proof).",
+    ),
+    _read(
+        "C2SP-TLOG-POLICY",
+        SourceKind.STANDARD,
+        "C2SP: Transparency Log Trust Policy (c2sp.org/tlog-policy).",
+    ),
+    _read(
+        "C2SP-TLOG-WITNESS",
+        SourceKind.STANDARD,
+        "C2SP: Transparency Log Witnesses (c2sp.org/tlog-witness).",
+    ),
+    _recalled(
+        "FIPS-204",
+        SourceKind.STANDARD,
+        "National Institute of Standards and Technology: Module-Lattice-Based Digital Signature Standard, "
+        "FIPS 204, August 2024.",
+    ),
+    _recalled(
+        "RFC-9106",
+        SourceKind.STANDARD,
+        "A. Biryukov, D. Dinu, D. Khovratovich, S. Josefsson: Argon2 Memory-Hard Function for Password "
+        "Hashing and Proof-of-Work Applications, RFC 9106, September 2021.",
+    ),
+    _recalled(
+        "RFC-9180",
+        SourceKind.STANDARD,
+        "R. Barnes, K. Bhargavan, B. Lipp, C. Wood: Hybrid Public Key Encryption, RFC 9180, February 2022.",
+    ),
+    _recalled(
+        "XWING",
+        SourceKind.STANDARD,
+        "D. Connolly, P. Schwabe, B. Westerbaan: X-Wing: general-purpose hybrid post-quantum KEM, "
+        "draft-connolly-cfrg-xwing-kem.",
+    ),
+    _recalled(
+        "SHAMIR-1979",
+        SourceKind.PAPER,
+        "A. Shamir: How to share a secret, Communications of the ACM 22(11), November 1979, pp. 612-613.",
     ),
     _read(
         "SIMMONS-1998",

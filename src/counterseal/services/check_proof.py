@@ -1,5 +1,6 @@
 """Check a proof file: one record, one log head, and who has vouched for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,10 @@ from counterseal.log.proof import LogProof, parse_log_proof
 from counterseal.records.envelope import HEADER_TYPE, pre_authentication, split_record
 from counterseal.records.errors import RecordError
 from counterseal.records.header import parse_header, record_id
-from counterseal.records.trust import AUTHOR, TrustFile
+from counterseal.records.trust import Trust
+from counterseal.records.trusted import AUTHOR
 from counterseal.records.verification.heads import read_head
-from counterseal.records.verification.pins import Pin, check_trust_bytes
+from counterseal.records.verification.pins import Pin, check_trust_files
 from counterseal.records.verification.tally import PINNED, Check, Tally, check_json, pin_held
 
 CHECKS = ("form", "trust-form", "trust-signatures", PINNED, "signature", "inclusion", "checkpoint", "settled")
@@ -45,13 +47,15 @@ class CheckedProof:
         }
 
 
-def check_proof(data: bytes, *, entry: bytes, trust_bytes: bytes, pins: tuple[Pin, ...]) -> CheckedProof:
+def check_proof(
+    data: bytes, *, entry: bytes, trust_files: Mapping[str, bytes], pins: tuple[Pin, ...]
+) -> CheckedProof:
     """Check that a proof file shows ``entry`` in a log, under a head that the policy accepts.
 
     Args:
         data: The proof file.
         entry: The record's envelope.
-        trust_bytes: The trust file with everybody's keys.
+        trust_files: The trust files with everybody's keys, by path in a bundle.
         pins: What the reader trusts beforehand.
     """
     tally = Tally(names=CHECKS)
@@ -62,22 +66,23 @@ def check_proof(data: bytes, *, entry: bytes, trust_bytes: bytes, pins: tuple[Pi
         record = record_id(split_record(entry)[0])
     except (LogError, RecordError) as error:
         tally.refuse("form", str(error))
-    trust = check_trust_bytes(trust_bytes, tally, pins=pins, file=None)
+    trust = check_trust_files(trust_files, tally, pins=pins)
     if proof is not None and record is not None and trust is not None:
-        _check_signature(entry, trust, tally)
+        _check_signature(entry, trust, tally, index=proof.index)
         _check_inclusion(proof, entry, tally)
         _check_head(proof, trust, tally)
     return CheckedProof(record=record, checks=tally.checks(), pinned=bool(pins))
 
 
-def _check_signature(entry: bytes, trust: TrustFile, tally: Tally) -> None:
+def _check_signature(entry: bytes, trust: Trust, tally: Tally, *, index: int) -> None:
     tally.ran("signature")
     try:
         header_bytes, key_id, signature = split_record(entry)
         header = parse_header(header_bytes)
         key = trust.key(key_id)
-        if key is None or key.role != AUTHOR or key.party != header.author:
-            tally.refuse("signature", f"signed by {key_id[:16]}..., no author key of {header.author}")
+        if key is None or key.role != AUTHOR or key.party != header.author or not key.in_force(index):
+            rule = f"signed by {key_id[:16]}…, no author key of {header.author} in force at entry {index}"
+            tally.refuse("signature", rule)
             return
         require_signature(key.public, signature, message=pre_authentication(HEADER_TYPE, header_bytes))
     except (RecordError, CryptoError) as error:
@@ -92,7 +97,7 @@ def _check_inclusion(proof: LogProof, entry: bytes, tally: Tally) -> None:
         tally.refuse("inclusion", str(error))
 
 
-def _check_head(proof: LogProof, trust: TrustFile, tally: Tally) -> None:
+def _check_head(proof: LogProof, trust: Trust, tally: Tally) -> None:
     tally.ran("checkpoint")
     try:
         origin = parse_checkpoint(proof.note.text).origin
@@ -107,4 +112,6 @@ def _check_head(proof: LogProof, trust: TrustFile, tally: Tally) -> None:
     tally.ran("settled")
     cosigners = frozenset(code for code, _ in seen.cosigned)
     for side in trust.missing_sides(owner=log.party, cosigners=cosigners):
-        tally.refuse("settled", f"the checkpoint is not cosigned by {' or '.join(side)}, as the policy asks")
+        tally.refuse(
+            "settled", f"the checkpoint is not cosigned by {' or '.join(side.parties)}, as the policy asks"
+        )

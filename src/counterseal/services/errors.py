@@ -1,5 +1,7 @@
 """Refusals of the use cases."""
 
+from collections.abc import Mapping
+
 from counterseal.errors import CountersealError, RefusedInputError
 
 
@@ -25,3 +27,27 @@ class ForkFoundError(BundleRefusedError):
     def __init__(self, message: str, *, proof: bytes) -> None:
         super().__init__(message)
         self.proof = proof
+
+
+class TrustForkError(BundleRefusedError):
+    """A bundle has another trust file or key file of a version than this node, both signed by the keepers.
+
+    Attributes:
+        files: The two files, as ``held`` and ``brought``.
+    """
+
+    def __init__(self, message: str, *, files: Mapping[str, bytes]) -> None:
+        super().__init__(message)
+        self.files = dict(files)
+
+
+class DrawRefusedError(RefusedInputError):
+    """A step in a joint draw that its rules do not allow as the record stands; nothing was signed."""
+
+
+class EnrolmentError(RefusedInputError):
+    """A card, a draft or a fingerprint does not fit what this node knows; nothing was signed or stored."""
+
+
+class KeepersError(RefusedInputError):
+    """Keepers are too few, or not those of this party; nothing was signed."""

@@ -5,22 +5,23 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from counterseal.log.checkpoint import parse_checkpoint
-from counterseal.log.tiles import entry_tile_path, tiles_for, write_entries
-from counterseal.records.envelope import MANIFEST_TYPE, seal_envelope
-from counterseal.records.header import PUBLIC
+from counterseal.log.note import MAX_LINES, Note
+from counterseal.log.tiles import TILE_WIDTH, TileAddress, entry_tile_path, tiles_for, write_entries
+from counterseal.records.envelope import MANIFEST_TYPE, seal_envelope, split_record
+from counterseal.records.header import PUBLIC, parse_header
 from counterseal.records.manifest import (
     MANIFEST_NAME,
-    TRUST_NAME,
     Head,
     ListedFile,
     Manifest,
     log_folder,
+    manifest_id,
 )
-from counterseal.records.trust import TrustedLog
-from counterseal.records.verification.entries import write_body_pack
+from counterseal.records.trusted import LOG, WITNESS, TrustedKey, TrustedLog
+from counterseal.records.verification.packs import write_pack
 from counterseal.services.errors import ServiceError
 from counterseal.services.node import Node
-from counterseal.services.ports import BundleSink, Clock
+from counterseal.services.ports import BundleSink, Clock, StoredEntry
 
 
 @dataclass(slots=True)
@@ -42,8 +43,11 @@ def export_bundle(
     clock: Clock,
     views: Mapping[str, bytes] | None = None,
     to: tuple[str, ...] = PUBLIC,
+    numbered: bool = True,
 ) -> Manifest:
-    """Write the node's logs, openings, checkpoints and trust file, and the signed manifest last.
+    """Write the node's logs, bodies, checkpoints and trust files, and the signed manifest last.
+
+    Bodies for everybody go as openings, all others sealed to their audience, whoever carries them.
 
     Args:
         node: The node whose record is exported, up to the newest checkpoint of each log.
@@ -51,64 +55,109 @@ def export_bundle(
         clock: Gives the time of the manifest.
         views: Pages and tables for people, by name below ``view/``.
         to: For whom it is made.
+        numbered: Whether it travels, so that a number is used up and what went out under it is kept; not
+            between nodes of one program, which lose nothing on the way.
 
     Raises:
-        ServiceError: a log has no checkpoint yet.
+        ServiceError: no record yet, a log without a checkpoint, or the node's keys are not in force.
     """
+    node.require_signing()
+    if not any(node.store.size(log.origin) for log in node.trust.logs):
+        raise ServiceError(
+            f"{node.party}: holds no record yet, and a bundle without one is refused by everybody"
+        )
     listing = _Listing(sink)
-    heads = _write_record(node, listing)
+    heads = _write_record(node, listing, own_eyes=False)
     for name, data in sorted((views or {}).items()):
         listing.write(f"view/{name}", data)
+    receiver = ",".join(to)
     manifest = Manifest(
         treaty=node.trust.treaty,
         sender=node.party,
         to=to,
         created=clock.now(),
-        sequence=node.store.next_sequence(",".join(to)),
+        sequence=node.store.next_sequence(receiver) if numbered else 0,
         heads=heads,
         files=tuple(sorted(listing.files, key=lambda item: item.path)),
     )
-    envelope = seal_envelope(MANIFEST_TYPE, manifest.payload(), keys=(node.keys.author,))
+    payload = manifest.payload()
+    envelope = seal_envelope(MANIFEST_TYPE, payload, keys=(node.keys.author,))
+    if numbered:
+        node.store.add_exported(receiver, sequence=manifest.sequence, manifest_id=manifest_id(payload))
     sink.write(MANIFEST_NAME, envelope.to_bytes())
     return manifest
 
 
-def write_record(node: Node, sink: BundleSink) -> None:
-    """Write all of a bundle but views and manifest: what a reader of the node's own record needs.
+def write_record(node: Node, sink: BundleSink, *, own_eyes: bool = True) -> None:
+    """Write all of a bundle but views and manifest: what a reader of the node's record needs.
+
+    Args:
+        node: The node.
+        sink: Where the files go.
+        own_eyes: With every body that this node can read, for nobody else; or with what everybody may.
 
     Raises:
         ServiceError: a log has no checkpoint yet.
     """
-    _write_record(node, _Listing(sink))
+    _write_record(node, _Listing(sink), own_eyes=own_eyes)
 
 
-def _write_record(node: Node, listing: _Listing) -> tuple[Head, ...]:
-    listing.write(TRUST_NAME, node.trust_bytes)
-    return tuple(_write_log(node, log, listing) for log in node.trust.logs)
+def _write_record(node: Node, listing: _Listing, *, own_eyes: bool) -> tuple[Head, ...]:
+    for path, data in node.trust.files.items():
+        listing.write(path, data)
+    return tuple(_write_log(node, log, listing, own_eyes=own_eyes) for log in node.trust.logs)
 
 
-def _write_log(node: Node, log: TrustedLog, listing: _Listing) -> Head:
+def _write_log(node: Node, log: TrustedLog, listing: _Listing, *, own_eyes: bool) -> Head:
     notes = node.store.checkpoints(log.origin)
     if not notes:
         raise ServiceError(f"{log.origin}: has no checkpoint yet, so it cannot be exported")
     base = f"logs/{log_folder(log.origin)}"
     for note in notes[:-1]:
-        listing.write(f"{base}/checkpoints/{parse_checkpoint(note.text).size}", note.to_bytes())
+        name = f"checkpoints/{parse_checkpoint(note.text).size}"
+        listing.write(f"{base}/{name}", _carried(node, note).to_bytes())
     newest = parse_checkpoint(notes[-1].text)
-    listing.write(f"{base}/checkpoint", notes[-1].to_bytes())
+    listing.write(f"{base}/checkpoint", _carried(node, notes[-1]).to_bytes())
     for path, tile in node.tree(log.origin).tiles(newest.size):
         listing.write(f"{base}/{path}", tile)
-    _write_entries(node, log, listing, size=newest.size)
+    for address in tiles_for(newest.size):
+        _write_tile(node, log, listing, address=address, own_eyes=own_eyes)
     return Head(origin=log.origin, size=newest.size, root=newest.root.hex())
 
 
-def _write_entries(node: Node, log: TrustedLog, listing: _Listing, *, size: int) -> None:
-    folder = log_folder(log.origin)
-    for address in tiles_for(size):
-        start = address.number * 256
-        stored = list(node.store.entries(log.origin, start, start + address.width))
-        entries = write_entries([entry.envelope for entry in stored])
-        listing.write(f"logs/{folder}/{entry_tile_path(address)}", entries)
-        openings = [entry.opening or b"" for entry in stored]
-        if any(openings):
-            listing.write(f"bodies/{folder}/{address.path()}", write_body_pack(openings))
+def _carried(node: Node, note: Note) -> Note:
+    """A head with as many lines as a note may have: those of keys in force before those of retired ones."""
+    if len(note.lines) <= MAX_LINES:
+        return note
+    present = {(key.note_key.name, key.note_key.key_hash) for key in _noted(node) if key.end is None}
+    kept = sorted(
+        enumerate(note.lines), key=lambda item: ((item[1].name, item[1].key_hash) not in present, item[0])
+    )[:MAX_LINES]
+    return Note(text=note.text, lines=tuple(line for _, line in sorted(kept, key=lambda item: item[0])))
+
+
+def _noted(node: Node) -> tuple[TrustedKey, ...]:
+    return (*node.trust.keys_of(LOG), *node.trust.keys_of(WITNESS))
+
+
+def _write_tile(
+    node: Node, log: TrustedLog, listing: _Listing, *, address: TileAddress, own_eyes: bool
+) -> None:
+    """Write one tile of entries and what stands beside it."""
+    folder, start = log_folder(log.origin), address.number * TILE_WIDTH
+    end = start + address.width
+    stored = list(node.store.entries(log.origin, start, end))
+    entries = write_entries([entry.envelope for entry in stored])
+    listing.write(f"logs/{folder}/{entry_tile_path(address)}", entries)
+    openings = [entry.opening or b"" if own_eyes or _is_public(entry) else b"" for entry in stored]
+    sealed = node.store.sealed_of(log.origin, start, end)
+    for kind, items in (
+        ("bodies", openings),
+        ("sealed", [sealed.get(index, b"") for index in range(start, end)]),
+    ):
+        if any(items):
+            listing.write(f"{kind}/{folder}/{address.path()}", write_pack(items))
+
+
+def _is_public(entry: StoredEntry) -> bool:
+    return not set(PUBLIC).isdisjoint(parse_header(split_record(entry.envelope)[0]).audience)

@@ -1,54 +1,37 @@
-"""Founding: the ceremony in which parties make their keys and sign one trust file together."""
+"""Founding: the ceremony in which parties make their keys and sign one trust file together.
+
+Here all of them sit at one machine, for a rehearsal or a course. Parties that sit apart do the same in
+steps, with what they carry to each other (``enrol.py``).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from counterseal.crypto.ed25519 import SigningKey, signing_key
+from counterseal.crypto.keeper import KeeperKey
 from counterseal.crypto.merkle import EMPTY_ROOT
 from counterseal.log.checkpoint import Checkpoint
-from counterseal.log.cosignature import cosign
-from counterseal.log.note import Note, sign_note
-from counterseal.records.envelope import TRUST_TYPE, seal_envelope
-from counterseal.records.trust import AUTHOR, LOG, WITNESS, TrustedKey, TrustedLog, TrustedParty, TrustFile
-from counterseal.services.node import NodeKeys
+from counterseal.log.cosignature import cosign, cosign_mldsa
+from counterseal.log.note import Note, NoteLine
+from counterseal.records.envelope import KEYS_TYPE, TRUST_TYPE_V2, seal_envelope
+from counterseal.records.key_file import KeyFile
+from counterseal.records.trust import Trust
+from counterseal.records.trust_chain import TRUST_NAME, keys_path
+from counterseal.records.trust_files import read_trust
+from counterseal.records.trust_v2 import RootedParty, TrustVersion
+from counterseal.records.trusted import Side
+from counterseal.services.keys import NodeKeys, PartyKeys, make_keys, sign_head, working_keys
 from counterseal.services.ports import Clock, Randomness
 from counterseal.terms.parties import PartyCode
 from counterseal.treaty.pack import Pack, Party
 
-SEED_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyKeys:
-    """All keys of one party; the root signs trust files and is otherwise kept away."""
-
-    root: SigningKey
-    working: NodeKeys
-    seeds: Mapping[str, bytes]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Founding:
-    """What the ceremony leaves behind: the signed trust file, each party's keys, the empty logs' heads."""
+    """What the ceremony leaves behind: the signed trust files, each party's keys, the empty logs' heads."""
 
-    trust: TrustFile
-    trust_bytes: bytes
+    trust: Trust
     keys: Mapping[PartyCode, PartyKeys]
     first_heads: tuple[tuple[str, Note], ...]
-
-
-def make_keys(randomness: Randomness) -> PartyKeys:
-    """Return the keys of one party, each from 32 random bytes of its own."""
-    seeds = {role: randomness(SEED_BYTES) for role in ("root", AUTHOR, LOG, WITNESS)}
-    return PartyKeys(
-        root=signing_key(seeds["root"]),
-        working=NodeKeys(
-            author=signing_key(seeds[AUTHOR]),
-            log=signing_key(seeds[LOG]),
-            witness=signing_key(seeds[WITNESS]),
-        ),
-        seeds=seeds,
-    )
 
 
 def found(
@@ -64,56 +47,78 @@ def found(
     """
     ordered = sorted(parties, key=lambda party: party.code)
     keys = {party.code: make_keys(randomness[party.code]) for party in ordered}
-    trusted_keys = [key for party in ordered for key in _trusted_keys(pack, party, keys[party.code])]
-    trust = TrustFile(
+    files = {party.code: first_key_file(pack, party.code, keys=keys[party.code].working) for party in ordered}
+    trust_file = TrustVersion(
         treaty=pack.id,
+        version=1,
+        previous=None,
         parties=tuple(
-            TrustedParty(code=party.code, name=party.name, kind=party.kind, root=keys[party.code].root.public)
+            rooted(pack, party, keepers=keys[party.code].keepers, key_file=files[party.code])
             for party in ordered
         ),
-        keys=tuple(sorted(trusted_keys, key=lambda key: key.key_id)),
-        logs=tuple(
-            sorted(
-                (
-                    TrustedLog(
-                        origin=log_origin(pack, party.code),
-                        party=party.code,
-                        key_id=keys[party.code].working.log.key_id,
-                    )
-                    for party in ordered
-                ),
-                key=lambda log: log.origin,
-            )
-        ),
-        sides=tuple((party.code,) for party in ordered),
+        sides=tuple(Side(parties=(party.code,)) for party in ordered),
     )
-    envelope = seal_envelope(TRUST_TYPE, trust.payload(), keys=[keys[party.code].root for party in ordered])
-    heads = tuple((log.origin, _first_head(log, trust, keys, clock)) for log in trust.logs)
-    return Founding(trust=trust, trust_bytes=envelope.to_bytes(), keys=keys, first_heads=heads)
+    keepers = [keeper for party in ordered for keeper in keys[party.code].keepers]
+    signed = {TRUST_NAME: seal_envelope(TRUST_TYPE_V2, trust_file.payload(), keys=keepers).to_bytes()}
+    for code, file in files.items():
+        signed[keys_path(code, 1)] = seal_envelope(
+            KEYS_TYPE, file.payload(), keys=keys[code].keepers
+        ).to_bytes()
+    trust = read_trust(signed)
+    heads = tuple((log.origin, _first_head(log.origin, log.party, keys, clock)) for log in trust.logs)
+    return Founding(trust=trust, keys=keys, first_heads=heads)
 
 
 def log_origin(pack: Pack, party: str) -> str:
     """Return the origin of a party's log under the pack's domain."""
-    return f"{pack.domain}/{party.lower()}/log"
+    return f"{place(pack, party)}/log"
 
 
-def _trusted_keys(pack: Pack, party: Party, keys: PartyKeys) -> tuple[TrustedKey, ...]:
-    place = f"{pack.domain}/{party.code.lower()}"
-    named = (
-        (AUTHOR, f"{place}/author", keys.working.author),
-        (LOG, log_origin(pack, party.code), keys.working.log),
-        (WITNESS, f"{place}/witness", keys.working.witness),
+def place(pack: Pack, party: str) -> str:
+    """Return what the names of a party's keys begin with."""
+    return f"{pack.domain}/{party.lower()}"
+
+
+def first_key_file(pack: Pack, party: PartyCode, *, keys: NodeKeys) -> KeyFile:
+    """Return version 1 of a party's key file."""
+    return KeyFile(
+        treaty=pack.id,
+        party=party,
+        version=1,
+        previous=None,
+        at=0,
+        keys=working_keys(keys, place=place(pack, party)),
     )
-    return tuple(
-        TrustedKey(party=party.code, role=role, name=name, public=key.public) for role, name, key in named
+
+
+def rooted(pack: Pack, party: Party, *, keepers: Sequence[KeeperKey], key_file: KeyFile) -> RootedParty:
+    """Return a party as it stands in a trust file; all its keepers are needed to speak for it."""
+    roots = sorted((keeper.public for keeper in keepers), key=lambda root: root.root_id)
+    return RootedParty(
+        code=party.code,
+        name=party.name,
+        kind=party.kind,
+        log=log_origin(pack, party.code),
+        roots=tuple(roots),
+        threshold=len(roots),
+        keys_version=key_file.version,
+        keys_id=key_file.file_id,
     )
 
 
-def _first_head(log: TrustedLog, trust: TrustFile, keys: Mapping[PartyCode, PartyKeys], clock: Clock) -> Note:
-    text = Checkpoint(origin=log.origin, size=0, root=EMPTY_ROOT).text()
-    lines = [sign_note(text, keys[log.party].working.log, name=log.origin)]
-    for witness in trust.keys_of(WITNESS):
-        if witness.party != log.party:
-            key = keys[witness.party].working.witness
-            lines.append(cosign(text, key, name=witness.name, at=clock.now()))
-    return Note(text=text, lines=tuple(lines))
+def _first_head(origin: str, owner: str, keys: Mapping[PartyCode, PartyKeys], clock: Clock) -> Note:
+    head = Checkpoint(origin=origin, size=0, root=EMPTY_ROOT)
+    lines = sign_head(head, keys[PartyCode(owner)].working)
+    for code, other in keys.items():
+        if code != owner:
+            name = origin.removesuffix(f"{owner.lower()}/log") + f"{code.lower()}/witness"
+            lines += _cosign_head(head, other.working, name=name, clock=clock)
+    return Note(text=head.text(), lines=tuple(lines))
+
+
+def _cosign_head(head: Checkpoint, keys: NodeKeys, *, name: str, clock: Clock) -> list[NoteLine]:
+    now = clock.now()
+    lines = [cosign(head.text(), keys.witness, name=name, at=now)]
+    if keys.witness_pq is not None:
+        lines.append(cosign_mldsa(head, keys.witness_pq, name=name, at=now))
+    return lines

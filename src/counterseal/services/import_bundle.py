@@ -4,24 +4,30 @@ from dataclasses import dataclass
 
 from counterseal.log.note import Note, parse_note
 from counterseal.log.tree import HashTree
-from counterseal.records.envelope import split_record
 from counterseal.records.fork import prove_fork
-from counterseal.records.header import header_document, record_id
-from counterseal.records.manifest import log_folder, size_cap
-from counterseal.records.trust import TrustedLog
-from counterseal.records.verification.entries import read_body_pack
+from counterseal.records.manifest import manifest_id, size_cap
+from counterseal.records.trust import Trust
 from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.pins import Pin
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import PINNED, Verification
 from counterseal.records.verification.trees import entry_tiles
-from counterseal.records.verification.verify import FULL, examine_bundle
+from counterseal.records.verification.verify import FULL, Examined, examine_bundle
+from counterseal.services.bundle_numbers import gaps, numbers_came, repeated
 from counterseal.services.errors import BundleRefusedError, ForkFoundError
+from counterseal.services.keep_heads import take_heads
+from counterseal.services.merge_trust import merge_trust, stored_form
 from counterseal.services.node import Node
-from counterseal.services.ports import NewEntry
+from counterseal.services.take_entries import LatestClaim, TakenEntries, take_entries
+from counterseal.services.unseal import take_sealed
+from counterseal.services.witness import last_witnessed
 
 NOT_NEEDED_YET = frozenset(("settled",))
 """What a bundle on its way may still lack: the word of those whom it has not reached."""
+
+NOT_KNOWN_YET = NOT_NEEDED_YET | {"trust-logged", "manifest-signature"}
+"""What it may lack when judged by newer trust: the entry that announces what it does not know, and the
+word of a key that its sender has now; it was signed by one that the sender had when it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,36 +35,123 @@ class ImportReport:
     """What an import added.
 
     Attributes:
-        records: Ids of the records that were new, in log order.
+        sender: Who made the bundle, for whom (``to``), and its number there (``sequence``).
+        manifest_id: Id by which it is acknowledged.
+        records: Ids of the records that were new, in log order; ``recovered`` of them are the node's own.
+        kinds: Kinds of these records.
+        latest: Of these records, the one that claims the latest time, for each log.
         heads: Number of checkpoints read.
+        trust_version: Version of the trust file now in force here.
+        trust_changed: Whether the bundle brought newer trust files or key files.
+        missing: Numbers below the highest one of that sender to the same receiver that never came, as
+            first and last of each gap; ``twice`` numbers that two different manifests bear.
+        known: Whether this very bundle had come before.
+        unreadable: Ids of records that were sealed to this party and cannot be opened.
+        warnings: What a reader of the bundle should look at, such as times that do not fit.
     """
 
+    sender: str
+    to: tuple[str, ...]
+    sequence: int
+    manifest_id: str
     records: tuple[str, ...]
+    kinds: frozenset[str]
+    latest: tuple[LatestClaim, ...]
+    recovered: int
     heads: int
+    trust_version: int
+    trust_changed: bool
+    missing: tuple[tuple[int, int], ...]
+    twice: tuple[int, ...]
+    known: bool
+    unreadable: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
-def import_bundle(node: Node, source: BundleSource) -> ImportReport:
-    """Verify a bundle against this node's own trust file and take over what it adds.
+def import_bundle(node: Node, source: BundleSource, *, numbered: bool = True) -> ImportReport:
+    """Verify a bundle against what this node knows and take over what it adds, all of it or nothing.
 
     Import is idempotent, and bundles may come in any order: each adds to the copies of the logs.
 
+    Args:
+        node: Who takes it.
+        source: Its files.
+        numbered: Whether it travelled, so that its number is kept; not between nodes of one program.
+
     Raises:
         ForkFoundError: it shows another history of a log than this node holds; carries the proof.
+        TrustForkError: it has other trust files of a version that this node knows; carries both.
         BundleRefusedError: any check but ``settled`` does not hold; nothing is stored.
     """
-    pin = Pin(fingerprint=node.trust.fingerprint, whole=True)
-    examined = examine_bundle(source, depth=FULL, pins=(pin,))
+    examined = examine_bundle(source, depth=FULL, pins=(_first_pin(node.trust),))
     require_sound(examined.result, allowed=NOT_NEEDED_YET)
-    paths, logs = examined.paths, examined.logs
-    for heads in logs:
-        _require_same_history(node, heads, source)
-    added: list[str] = []
+    brought = examined.trust or node.trust  # one that is sound has it
+    trust = merge_trust(node.trust, brought)
+    for heads in examined.logs:
+        _require_same_history(node, heads, source, trust)
+    if dict(trust.files) != dict(brought.files):
+        examined = examine_bundle(source, depth=FULL, pins=(), known=trust)
+        require_sound(examined.result, allowed=NOT_KNOWN_YET)
+    return _take(node, source, examined, trust, numbered=numbered)
+
+
+def _stood_by(examined: Examined, trust: Trust) -> bool:
+    """Whether the sender stands by the key that signed the manifest: one that was lost numbers nothing."""
+    key = trust.key(examined.signed.envelope.signatures[0].key_id) if examined.signed else None
+    return key is not None and key.accepted is None
+
+
+def _first_pin(trust: Trust) -> Pin:
+    """What every bundle must begin with: the trust file by which this node was founded."""
+    first = trust.fingerprint if trust.chain is None else trust.chain.versions[0].trust_id
+    return Pin(fingerprint=first, whole=True)
+
+
+def _take(
+    node: Node, source: BundleSource, examined: Examined, trust: Trust, *, numbered: bool
+) -> ImportReport:
+    if examined.signed is None:
+        raise BundleRefusedError("bundle refused: manifest: bundle.json: not in form")
+    manifest = examined.signed.manifest
+    identity = manifest_id(examined.signed.envelope.payload)
+    receiver = ",".join(manifest.to)
+    known = identity in {bundle.manifest_id for bundle in node.store.received(manifest.sender)}
+    taken: list[TakenEntries] = []
+    recovered = 0
     with node.store.transaction():
-        for heads in logs:
-            if heads.log.party != node.party:
-                added += _take_entries(node, heads, source, paths)
-            _take_heads(node, heads, source)
-    return ImportReport(records=tuple(added), heads=sum(len(heads.seen) for heads in logs))
+        if trust is not node.trust:
+            node.store.add_trust_documents(stored_form(trust))
+        for heads in examined.logs:
+            own = heads.log.party == node.party
+            if not own or node.recovering:
+                new = take_entries(node, heads, source, examined.paths)
+                taken.append(new)
+                recovered += len(new.records) if own else 0
+            take_heads(node, heads, source, trust=trust)
+        unreadable = take_sealed(node, examined.logs, source, examined.paths, sender=manifest.sender)
+        if numbered and _stood_by(examined, trust):
+            node.store.add_received(
+                manifest.sender, to=receiver, sequence=manifest.sequence, manifest_id=identity
+            )
+    changed, node.trust = trust is not node.trust, trust
+    return ImportReport(
+        sender=manifest.sender,
+        to=manifest.to,
+        sequence=manifest.sequence,
+        manifest_id=identity,
+        records=tuple(record for new in taken for record in new.records),
+        kinds=frozenset[str]().union(*(new.kinds for new in taken)),
+        latest=tuple(new.latest for new in taken if new.latest is not None),
+        recovered=recovered,
+        heads=sum(len(heads.seen) for heads in examined.logs),
+        trust_version=trust.version,
+        trust_changed=changed,
+        missing=gaps(numbers_came(node.store, manifest.sender, to=receiver)),
+        twice=repeated(numbers_came(node.store, manifest.sender, to=receiver)),
+        known=known,
+        unreadable=unreadable,
+        warnings=examined.result.warnings,
+    )
 
 
 def require_sound(result: Verification, *, allowed: frozenset[str]) -> None:
@@ -79,22 +172,30 @@ def require_sound(result: Verification, *, allowed: frozenset[str]) -> None:
         )
 
 
-def _require_same_history(node: Node, heads: LogHeads, source: BundleSource) -> None:
+def _require_same_history(node: Node, heads: LogHeads, source: BundleSource, trust: Trust) -> None:
     held = node.tree(heads.log.origin)
     shared = min(held.size, heads.size)
     theirs = HashTree()
     for _, _, entries in entry_tiles(source, heads):
         theirs.extend(entries)
     if held.root(shared) != theirs.root(shared):
-        raise _fork(node, heads, source, theirs)
-    if heads.log.party == node.party and heads.size > held.size:
+        raise _fork(node, heads, source, theirs, trust=trust)
+    seen = last_witnessed(node.store, heads.log.origin)
+    if seen is not None and seen.size <= heads.size and theirs.root(seen.size) != seen.root:
+        raise BundleRefusedError(
+            f"bundle refused: {heads.log.origin} has another root at size {seen.size} in it than in the head "
+            "that this node cosigned"
+        )
+    if heads.log.party == node.party and heads.size > held.size and not node.recovering:
         raise BundleRefusedError(
             f"bundle refused: {heads.log.origin} has {heads.size} entries in it and {held.size} here: "
             "this node was restored from an older copy, or its keys are in other hands"
         )
 
 
-def _fork(node: Node, heads: LogHeads, source: BundleSource, theirs: HashTree) -> BundleRefusedError:
+def _fork(
+    node: Node, heads: LogHeads, source: BundleSource, theirs: HashTree, *, trust: Trust
+) -> BundleRefusedError:
     """Make the proof from the newest head held here and the one in the bundle."""
     origin = heads.log.origin
     message = f"bundle refused: {origin} has another history here than in the bundle"
@@ -107,52 +208,7 @@ def _fork(node: Node, heads: LogHeads, source: BundleSource, theirs: HashTree) -
         pair: tuple[Note, Note, HashTree] = (our_note, their_note, theirs)
     else:
         pair = (their_note, our_note, node.tree(origin))
-    proof = prove_fork(pair[0], pair[1], tree=pair[2], origin=origin, trust=node.trust_bytes)
+    proof = prove_fork(pair[0], pair[1], tree=pair[2], origin=origin, trust=trust.files)
     if proof is None:
         return BundleRefusedError(f"{message}, past the newest checkpoint held here")
     return ForkFoundError(f"{message}: both heads are signed by the log's own key", proof=proof.to_bytes())
-
-
-def _take_entries(node: Node, heads: LogHeads, source: BundleSource, paths: frozenset[str]) -> list[str]:
-    start = node.store.size(heads.log.origin)
-    new: list[NewEntry] = []
-    known: list[tuple[str, bytes]] = []
-    for address, _, entries in entry_tiles(source, heads):
-        first = address.number * 256
-        openings = _openings(source, paths, heads.log, address.path(), len(entries))
-        for number, (entry, opening) in enumerate(zip(entries, openings, strict=True)):
-            if first + number >= start:
-                new.append(_new_entry(entry, opening))
-            elif opening:
-                known.append((record_id(split_record(entry)[0]), opening))
-    node.store.append(heads.log.origin, new)
-    node.store.add_openings(known)
-    return [entry.record_id for entry in new]
-
-
-def _openings(
-    source: BundleSource, paths: frozenset[str], log: TrustedLog, name: str, count: int
-) -> list[bytes]:
-    path = f"bodies/{log_folder(log.origin)}/{name}"
-    if path not in paths:
-        return [b""] * count
-    return read_body_pack(source.read(path, most=size_cap(path)), count=count)
-
-
-def _new_entry(entry: bytes, opening: bytes) -> NewEntry:
-    header = split_record(entry)[0]
-    document = header_document(header)
-    return NewEntry(
-        record_id=record_id(header),
-        kind=document["kind"],
-        feed=document["feed"],
-        seq=document["seq"],
-        envelope=entry,
-        opening=opening or None,
-    )
-
-
-def _take_heads(node: Node, heads: LogHeads, source: BundleSource) -> None:
-    for seen in heads.seen:
-        note = parse_note(source.read(seen.path, most=size_cap(seen.path)))
-        node.store.add_checkpoint(heads.log.origin, size=seen.checkpoint.size, note=note)

@@ -1,38 +1,35 @@
-"""A node: one party's keys, trust file, treaty pack and store, and the trees derived from the store."""
+"""A node: one party's keys, trust, treaty pack and store, and the trees derived from the store."""
 
 from dataclasses import dataclass, field
 
-from counterseal.crypto.ed25519 import SigningKey
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
 from counterseal.log.note import Note
 from counterseal.log.tree import HashTree
 from counterseal.records.header import feed_id
-from counterseal.records.trust import TrustedLog, TrustFile
+from counterseal.records.trust import Trust
+from counterseal.records.trusted import AUTHOR, LOG, WITNESS, TrustedLog
 from counterseal.services.errors import ServiceError
+from counterseal.services.keys import NodeKeys
 from counterseal.services.ports import Store
 from counterseal.terms.parties import PartyCode
 from counterseal.treaty.pack import Pack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeKeys:
-    """A party's working keys, one for each role. Its root key is not among them."""
-
-    author: SigningKey
-    log: SigningKey
-    witness: SigningKey
-
-
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """One party's place: everything that its use cases need but clock and randomness."""
+    """One party's place: everything that its use cases need but clock and randomness.
+
+    Attributes:
+        recovering: Whether it was restored from a backup: until its party's keepers have signed new keys for
+            it, it takes back what others hold of its own log, and signs nothing.
+    """
 
     party: PartyCode
-    trust: TrustFile
-    trust_bytes: bytes
+    trust: Trust
     keys: NodeKeys
     pack: Pack
     store: Store
+    recovering: bool = False
     _trees: dict[str, HashTree] = field(default_factory=dict)
 
     @property
@@ -50,12 +47,28 @@ class Node:
         """The name under which the party cosigns.
 
         Raises:
-            ServiceError: its witness key is not in the trust file.
+            ServiceError: its witness key is not in force.
         """
         key = self.trust.key(self.keys.witness.key_id)
-        if key is None:
-            raise ServiceError(f"{self.party}: its witness key is not in the trust file")
+        if key is None or key.end is not None:
+            raise ServiceError(f"{self.party}: its witness key is not in force in the trust files")
         return key.name
+
+    def require_signing(self) -> None:
+        """Refuse to sign with keys that are not this party's present ones.
+
+        Raises:
+            ServiceError: the node is recovering, or its keys were retired.
+        """
+        if self.recovering:
+            raise ServiceError(
+                f"{self.party}: restored from a backup; bring in what the others hold, then have the "
+                "keepers sign new keys (counterseal party rotate)"
+            )
+        own = {self.keys.author.key_id: AUTHOR, self.keys.log.key_id: LOG, self.keys.witness.key_id: WITNESS}
+        for key_id, role in own.items():
+            if key_id not in {key.key_id for key in self.trust.present(self.party, role)}:
+                raise ServiceError(f"{self.party}: this node's {role} key is not in force in the trust files")
 
     def tree(self, origin: str) -> HashTree:
         """Return the hash tree of a log, brought up to what the store holds."""

@@ -1,6 +1,6 @@
 """Ports: what the use cases need from the world. The doors (``app/``) bring the real ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,16 @@ class Randomness(Protocol):
 
     def __call__(self, count: int) -> bytes:
         """Return ``count`` random bytes."""
+
+
+class Secrets(Protocol):
+    """What a node keeps for itself: values that it has committed to and not yet revealed."""
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a secret, durably; one of that name that is there already must be the same bytes."""
+
+    def fetch(self, name: str) -> bytes | None:
+        """Return the secret of that name, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +74,27 @@ class FeedHead:
     record_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedBundle:
+    """A bundle that came: for whom it was made, its number there, and its manifest's id."""
+
+    to: str
+    sequence: int
+    manifest_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedBundle:
+    """A number that was used up for a receiver, and the manifest that went out under it.
+
+    There is none where the export failed, or was made before manifests were kept.
+    """
+
+    receiver: str
+    sequence: int
+    manifest_id: str | None
+
+
 class Store(Protocol):
     """The one truth of a node: logs of entries, openings, checkpoints. It only ever grows."""
 
@@ -91,6 +122,15 @@ class Store(Protocol):
     def add_openings(self, openings: Sequence[tuple[str, bytes]]) -> None:
         """Keep openings of records that are in the store already; known ones are left alone."""
 
+    def add_sealed(self, bodies: Sequence[tuple[str, bytes]], *, by_author: bool) -> None:
+        """Keep sealed bodies of records that are in the store, the first from the author and from others."""
+
+    def sealed(self, record_id: str) -> bytes | None:
+        """Return the sealed body of a record, the author's own before any other, or None."""
+
+    def sealed_of(self, origin: str, start: int, end: int) -> dict[int, bytes]:
+        """Return the sealed bodies of a log by index, from ``start`` to before ``end``."""
+
     def add_checkpoint(self, origin: str, *, size: int, note: Note) -> None:
         """Keep a checkpoint; lines that are not there yet join those that are."""
 
@@ -102,6 +142,36 @@ class Store(Protocol):
 
     def next_sequence(self, receiver: str) -> int:
         """Return and use up the next number of a bundle to a receiver."""
+
+    def add_exported(self, receiver: str, *, sequence: int, manifest_id: str) -> None:
+        """Keep which manifest went out under a number; a second one is refused."""
+
+    def exported(self) -> tuple[ExportedBundle, ...]:
+        """Return every number that was used up, by receiver and number."""
+
+    def add_received(self, sender: str, *, to: str, sequence: int, manifest_id: str) -> None:
+        """Keep that a bundle came; two manifests with one number are both kept."""
+
+    def received(self, sender: str) -> tuple[ReceivedBundle, ...]:
+        """Return the bundles that came from a party, by receiver, number and manifest."""
+
+    def witnessed(self, origin: str) -> str | None:
+        """Return the text of the largest checkpoint of a log that this node cosigned, or None."""
+
+    def add_witnessed(self, origin: str, *, size: int, text: str) -> None:
+        """Keep that a checkpoint is cosigned; another of its size, or a smaller one, is refused."""
+
+    def add_trust_documents(self, documents: Mapping[str, bytes]) -> None:
+        """Keep trust files and key files by path; other bytes under a known path are refused."""
+
+    def trust_documents(self) -> dict[str, bytes]:
+        """Return all trust files and key files by path, sorted."""
+
+    def keep_evidence(self, name: str, data: bytes) -> None:
+        """Keep bytes that were refused and prove something; two under one name are both kept."""
+
+    def evidence(self) -> tuple[tuple[str, bytes], ...]:
+        """Return all evidence, by name."""
 
     def close(self) -> None:
         """Let go of the store; what was acknowledged is kept."""

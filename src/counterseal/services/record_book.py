@@ -10,11 +10,11 @@ from counterseal.log.tree import HashTree
 from counterseal.records.body import open_body
 from counterseal.records.envelope import split_record
 from counterseal.records.header import Header, parse_header, record_id
-from counterseal.records.manifest import TRUST_NAME, size_cap
-from counterseal.records.trust import TrustFile
-from counterseal.records.verification.entries import read_body_pack
+from counterseal.records.manifest import size_cap
+from counterseal.records.trust import Trust
+from counterseal.records.trust_files import read_trust
 from counterseal.records.verification.heads import LogHeads, check_heads
-from counterseal.records.verification.pins import read_trust
+from counterseal.records.verification.packs import read_pack
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import Tally
 from counterseal.records.verification.times import NotAfter, checkpoint_claims
@@ -23,6 +23,9 @@ from counterseal.services.errors import ServiceError
 from counterseal.services.ports import StoredEntry
 from counterseal.services.views import RecordView
 from counterseal.terms.times import TimeInterval
+
+ISSUED, LOGGED, SETTLED = "issued", "logged", "settled"
+"""How far a record is vouched for: signed; under a signed head; under a head that every side has cosigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +49,12 @@ class RecordBook:
     """All logs of a verified bundle, opened.
 
     Attributes:
-        trust: The trust file.
+        trust: What the trust files say.
         heads: Checkpoints by log origin.
         entries: Every record, log by log.
     """
 
-    trust: TrustFile
+    trust: Trust
     source: BundleSource
     heads: dict[str, LogHeads]
     entries: tuple[BookEntry, ...]
@@ -80,17 +83,24 @@ class RecordBook:
         path = self.heads[origin].newest.path
         return self.source.read(path, most=size_cap(path))
 
-    def state(self, origin: str) -> tuple[str, tuple[str, ...]]:
-        """Return how far the newest head of a log is vouched for, and by whom."""
+    def state(self, origin: str, index: int | None = None) -> tuple[str, tuple[str, ...]]:
+        """Return how far a log's newest head, or one of its entries, is vouched for, and by whom.
+
+        An entry is *settled* under any head that is larger than its index and that every side has cosigned,
+        else *logged*; the cosigners are those of the head that says so.
+        """
         heads = self.heads[origin]
-        cosigners = tuple(sorted({code for code, _ in heads.newest.cosigned}))
-        missing = self.trust.missing_sides(owner=heads.log.party, cosigners=frozenset(cosigners))
-        return ("logged" if missing else "settled"), cosigners
+        above = [seen for seen in heads.seen if index is None or seen.checkpoint.size > index]
+        for seen in [heads.newest] if index is None else above:
+            cosigners = frozenset(code for code, _ in seen.cosigned)
+            if not self.trust.missing_sides(owner=heads.log.party, cosigners=cosigners):
+                return SETTLED, tuple(sorted(cosigners))
+        return LOGGED, tuple(sorted({code for code, _ in heads.newest.cosigned}))
 
     def view(self, entry: BookEntry, *, title: str) -> RecordView:
         """Return what a reader is shown of one record."""
         tree = self.tree(entry.origin)
-        state, cosigners = self.state(entry.origin)
+        state, cosigners = self.state(entry.origin, entry.index)
         return RecordView(
             record_id=entry.record_id,
             kind=entry.header.kind,
@@ -117,8 +127,10 @@ def open_book(source: BundleSource) -> RecordBook:
     Raises:
         ServiceError: the checkpoints cannot be read.
     """
-    trust = read_trust(source.read(TRUST_NAME, most=size_cap(TRUST_NAME)))
     paths = frozenset(name.path for name in source.names())
+    trust = read_trust(
+        {path: source.read(path, most=size_cap(path)) for path in paths if path.startswith("trust/")}
+    )
     logs = check_heads(source, paths, trust, Tally(names=("checkpoints", "settled")))
     if len(logs) != len(trust.logs):
         raise ServiceError("the record has a log without a readable checkpoint; verify it first")
@@ -133,7 +145,7 @@ def _entries(source: BundleSource, paths: frozenset[str], heads: LogHeads) -> It
         pack = f"bodies/{heads.folder}/{address.path()}"
         openings = [b""] * len(envelopes)
         if pack in paths:
-            openings = read_body_pack(source.read(pack, most=size_cap(pack)), count=len(envelopes))
+            openings = read_pack(source.read(pack, most=size_cap(pack)), count=len(envelopes))
         for number, (envelope, opening) in enumerate(zip(envelopes, openings, strict=True)):
             data = split_record(envelope)[0]
             header = parse_header(data)

@@ -19,7 +19,8 @@ from counterseal.assessment.facts import (
     TimingBasis,
     Withholding,
 )
-from counterseal.services.checkpointing import cosign_heads, publish_head
+from counterseal.services.checkpointing import publish_head
+from counterseal.services.cosigning import cosign_heads
 from counterseal.services.export_bundle import export_bundle
 from counterseal.services.facts import pack_assertions, pack_positions, pack_suspensions
 from counterseal.services.import_bundle import import_bundle
@@ -240,7 +241,10 @@ class Replay:
         self.report.days += 1
 
     def _round(self) -> dict[PartyCode, list[str]]:
-        """Every party publishes its head and gives everybody a bundle; everybody takes it and cosigns."""
+        """Every party publishes its head and gives everybody a bundle; everybody takes it and cosigns.
+
+        These bundles never leave the program: they have no numbers, and nobody acknowledges them.
+        """
         self.clock.step()
         for node in self.nodes.values():
             publish_head(node)
@@ -248,10 +252,10 @@ class Replay:
         for sender, node in self.nodes.items():
             bundle = MemoryBundle()
             receivers = tuple(sorted(code for code in self.nodes if code != sender))
-            export_bundle(node, bundle, clock=self.clock, to=receivers)
+            export_bundle(node, bundle, clock=self.clock, to=receivers, numbered=False)
             self.report.bundles += 1
             for receiver in receivers:
-                taken = import_bundle(self.nodes[receiver], bundle)
+                taken = import_bundle(self.nodes[receiver], bundle, numbered=False)
                 new[receiver] += taken.records
                 self.report.cosignatures += cosign_heads(self.nodes[receiver], clock=self.clock)
         return new

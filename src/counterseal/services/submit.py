@@ -7,8 +7,9 @@ from typing import Any
 from counterseal.crypto.selftest import require_sound_libraries
 from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.records.body import seal_body
-from counterseal.records.envelope import seal_record
-from counterseal.records.header import PUBLIC, Header, record_id
+from counterseal.records.envelope import seal_record, split_record
+from counterseal.records.header import PUBLIC, Header, parse_header, record_id
+from counterseal.records.sealed import SealedPlace, seal_opening
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock, FeedHead, NewEntry, Randomness
 
@@ -36,10 +37,19 @@ def submit(
 
     Raises:
         RecordError: a statement that cannot be a record; nothing is stored.
+        ServiceError: the node's keys are not in force.
     """
     require_sound_libraries()
+    node.require_signing()
     entries = _sign_all(node, statements, clock=clock, randomness=randomness)
-    node.store.append(node.log.origin, entries)
+    sealed = [
+        (entry.record_id, body)
+        for entry, statement in zip(entries, statements, strict=True)
+        if (body := _seal(node, entry, statement.audience))
+    ]
+    with node.store.transaction():
+        node.store.append(node.log.origin, entries)
+        node.store.add_sealed(sealed, by_author=True)
     return tuple(entry.record_id for entry in entries)
 
 
@@ -81,7 +91,7 @@ def _sign(
         size_class=body.size_class,
         refs=statement.refs,
         not_before=seen,
-        audience=statement.audience,
+        audience=_readers(node, statement.audience),
     )
     data = header.to_bytes()
     return NewEntry(
@@ -91,6 +101,23 @@ def _sign(
         seq=header.seq,
         envelope=seal_record(data, key=node.keys.author),
         opening=body.opening,
+    )
+
+
+def _readers(node: Node, audience: tuple[str, ...]) -> tuple[str, ...]:
+    """The audience as the header says it: whoever may read, the author may, even after losing its store."""
+    return PUBLIC if set(PUBLIC) & set(audience) else tuple(sorted({*audience, str(node.party)}))
+
+
+def _seal(node: Node, entry: NewEntry, audience: tuple[str, ...]) -> bytes | None:
+    if set(PUBLIC) & set(audience) or entry.opening is None or node.keys.seal is None:
+        return None
+    header = parse_header(split_record(entry.envelope)[0])
+    seals = [(reader, node.trust.seal_key(reader)) for reader in header.audience]
+    return seal_opening(
+        entry.opening,
+        place=SealedPlace.of(header, record=entry.record_id),
+        keys=[(reader, key.public if key else None) for reader, key in seals],
     )
 
 

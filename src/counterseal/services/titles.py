@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from counterseal.records import draw, escrow
+from counterseal.records.change import KEYS_CHANGE, TRUST_CHANGE
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.records.disclosure import KIND as DISCLOSURE
+from counterseal.services.acknowledgements import KIND as ACKNOWLEDGEMENT
 from counterseal.services.record_book import BookEntry, RecordBook
 from counterseal.services.statements import (
     AGGREGATE,
@@ -17,6 +21,7 @@ from counterseal.services.statements import (
 )
 
 _LINES = {
+    ACKNOWLEDGEMENT: "Bundle no. {sequence} from {from} came",
     AGREEMENT: "The agreement as a treaty pack: {id}, version {version}",
     AGGREGATE: "Declared figures of {party} for {as_of}",
     BREAKDOWN: "Breakdown of the figures of {party} for {as_of}",
@@ -26,7 +31,19 @@ _LINES = {
     WITHHOLDING: "Statement of {party}: not provided for {as_of}",
     INSPECTIONS: "Inspections by {party} in the year from {window_start}",
     CLOSING: "How far the record goes, and by which convention: up to {until}",
+    KEYS_CHANGE: "Keys of {party} from its key file of version {version}",
+    TRUST_CHANGE: "Trust file of version {version}",
+    escrow.COMMITMENT_KIND: "Escrow: {title}",
+    draw.OPENING: "Draw: {title}",
 }
+_LINES_ABOUT = {
+    DISCLOSURE: "Disclosed ({reason})",
+    escrow.OPENING_KIND: "Opened in step {stage}",
+    draw.COMMITMENT: "{author} is committed to its random value",
+    draw.REVEAL: "Random value of {of} revealed",
+    draw.RESULT: "What was drawn, by {author}",
+}
+"""Of kinds that are about another record, whose line follows."""
 
 
 def titles(book: RecordBook) -> dict[str, str]:
@@ -36,18 +53,22 @@ def titles(book: RecordBook) -> dict[str, str]:
 
 
 def _title(entry: BookEntry, own: dict[str, str]) -> str:
-    if entry.header.kind != COUNTERSIGNATURE or not entry.statement:
+    kind, refs = entry.header.kind, entry.header.refs
+    if not entry.statement or not refs or (kind != COUNTERSIGNATURE and kind not in _LINES_ABOUT):
         return own[entry.record_id]
-    about = own.get(entry.header.refs[0], "a record that is not here")
-    return f"{entry.header.author}: {entry.statement['meaning']} - {about}"
+    about = own.get(refs[0], "a record that is not here")
+    if kind == COUNTERSIGNATURE:
+        return f"{entry.header.author}: {entry.statement['meaning']} - {about}"
+    return f"{own[entry.record_id]} - {about}"
 
 
 def _own_title(entry: BookEntry) -> str:
     members: dict[str, Any] = entry.statement or {}
-    line = _LINES.get(entry.header.kind)
+    line = _LINES.get(entry.header.kind) or _LINES_ABOUT.get(entry.header.kind)
     if entry.header.kind == AGGREGATE and members.get("party") not in {None, entry.header.author}:
         line = f"Published figures of {{party}} for {{as_of}}, copied by {entry.header.author}"
     try:
-        return line.format_map(members) if line and members else f"Record of kind {entry.header.kind}"
+        told = members | {"author": entry.header.author}
+        return line.format_map(told) if line and members else f"Record of kind {entry.header.kind}"
     except KeyError:
         return f"Record of kind {entry.header.kind}"

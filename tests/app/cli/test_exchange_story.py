@@ -35,21 +35,26 @@ def test_declare_exchange_settle_assess_explain_prove(program: Program, nodes: P
             program("bundle", "import", tmp_path / "one", "--node", nodes / party, "--json").out
         )
         assert len(taken["new_records"]) == len(taken["receipts"]) == 4
+        assert (taken["from"], taken["sequence"], len(taken["acknowledged"])) == ("US", 0, 1)
         again = json.loads(
             program("bundle", "import", tmp_path / "one", "--node", nodes / party, "--json").out
         )
-        assert again == {"new_records": [], "receipts": [], "cosigned": 0}
+        assert again["came_before"] is True
+        done_again = ("new_records", "receipts", "acknowledged", "cosigned", "acknowledgements_postponed")
+        assert [again[what] for what in done_again] == [[], [], [], 0, 0]
     for party in ("RU", "AUDITOR", "US", "RU", "AUDITOR", "US"):
-        stick = tmp_path / f"from-{party}-{len(list(tmp_path.iterdir()))}"
-        assert program("bundle", "export", stick, "--node", nodes / party).code == 0
-        for other in {"US", "RU", "AUDITOR"} - {party}:
+        for other in sorted({"US", "RU", "AUDITOR"} - {party}):
+            stick = tmp_path / f"from-{party}-to-{other}-{len(list(tmp_path.iterdir()))}.zip"
+            assert program("bundle", "export", stick, "--to", other, "--node", nodes / party).code == 0
             assert program("bundle", "import", stick, "--node", nodes / other).code == 0
     assert program("bundle", "export", tmp_path / "final", "--node", nodes / "AUDITOR", "--report").code == 0
     status = json.loads(program("status", "--node", nodes / "US", "--json").out)
     assert {log["state"] for log in status["logs"]} == {"settled"}
     fingerprint = status["trust_fingerprint"]
     assert program("verify", tmp_path / "final", "--trust", fingerprint).code == 0
-    assert program("verify", tmp_path / "final", "--trust", nodes / "RU" / "trust.json").code == 0
+    assert (
+        program("verify", tmp_path / "final", "--trust", tmp_path / "one" / "trust" / "trust.json").code == 0
+    )
     assert program("verify", tmp_path / "final", "--trust", "0" * 64).code == 1
 
     # Anybody assesses it from the bundle alone, and follows a finding down to a proof.
@@ -66,12 +71,13 @@ def test_declare_exchange_settle_assess_explain_prove(program: Program, nodes: P
         ).out
     )
     record = told["records"][0]["record"]
-    assert (
-        program("log", "prove", record[:12], "--bundle", tmp_path / "final", "--out", tmp_path / "proof").code
-        == 0
-    )
+    assert {shown["state"] for shown in told["records"]} == {"settled"}
+    page = (tmp_path / "final" / "view" / "report.html").read_text("utf-8")
+    assert f'href="#r-{record[:16]}" title="{told["records"][0]["title"]} (settled)"' in page
+    proved = program("log", "prove", record[:12], "--bundle", tmp_path / "final", "--out", tmp_path / "proof")
+    assert (proved.code, ", settled\n" in proved.out) == (0, True)
     files = [tmp_path / "proof" / f"{record}.{kind}" for kind in ("tlog-proof", "entry")]
-    keys = nodes / "US" / "trust.json"
+    keys = tmp_path / "proof" / f"{record}.trust"
     checked = program("log", "verify", files[0], "--entry", files[1], "--keys", keys, "--trust", fingerprint)
     assert checked.code == 0, checked.out
     changed = tmp_path / "changed.entry"

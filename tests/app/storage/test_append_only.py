@@ -12,7 +12,30 @@ from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.sqlite_store import SqliteStore, open_store
 
 ORIGIN = "example.org/first/log"
-TABLES = ("entry", "opening", "checkpoint", "line", "exported")
+TABLES = (
+    "entry",
+    "opening",
+    "checkpoint",
+    "line",
+    "exported",
+    "witnessed",
+    "received",
+    "exported_manifest",
+    "sealed",
+    "trust_document",
+    "evidence",
+)
+UNKEYED = {
+    "entry": "kind",
+    "opening": "data",
+    "checkpoint": "text",
+    "line": "signature",
+    "witnessed": "text",
+    "exported_manifest": "manifest",
+    "sealed": "data",
+    "trust_document": "data",
+    "evidence": "data",
+}
 
 
 @pytest.fixture
@@ -23,7 +46,13 @@ def path(tmp_path: Path) -> Path:
         store.append(ORIGIN, [entry(0, opening=b"opening"), entry(1), entry(2)])
         store.add_openings([(entry(number).record_id, b"late") for number in (1, 2)])
         store.add_checkpoint(ORIGIN, size=3, note=note(ORIGIN, size=3, signers=(ORIGIN, "witness")))
-        store.next_sequence("public")
+        number = store.next_sequence("public")
+        store.add_exported("public", sequence=number, manifest_id="ab" * 32)
+        store.add_received("B", to="A", sequence=0, manifest_id="cd" * 32)
+        store.add_witnessed(ORIGIN, size=3, text="text")
+        store.add_sealed([(entry(0).record_id, b"sealed")], by_author=True)
+        store.add_trust_documents({"trust/trust.json": b"trust"})
+        store.keep_evidence("fork", b"proof")
     return path
 
 
@@ -71,11 +100,58 @@ def test_no_row_can_be_replaced_by_another_with_its_key(raw: sqlite3.Connection,
     """INSERT OR REPLACE deletes what is in its way, and SQLite asks no deletion trigger about it."""
     before = everything(raw)
     names = columns(raw, table)
-    unkeyed = {"entry": "kind", "opening": "data", "checkpoint": "text", "line": "signature"}.get(table)
-    wanted = ", ".join("'other'" if name == unkeyed else name for name in names)
+    other = "zeroblob(32)" if table == "exported_manifest" else "'other'"
+    wanted = ", ".join(other if name == UNKEYED.get(table) else name for name in names)
     with suppress(sqlite3.IntegrityError):
         raw.execute(f"INSERT OR REPLACE INTO {table} SELECT {wanted} FROM {table} LIMIT 1")
     assert everything(raw) == before
+
+
+FRESH = {
+    "entry": "'new', 0, x'07', 'k', x'07', 0, zeroblob(32), x'', NULL",
+    "opening": "x'07', x''",
+    "checkpoint": "'new', 0, 't'",
+    "line": f"'{ORIGIN}', 3, 9, 'new', x'', x''",
+    "exported": "'new', 0",
+    "witnessed": "'new', 0, 't'",
+    "received": "'new', '', 0, zeroblob(32)",
+    "exported_manifest": "'new', 0, zeroblob(32)",
+    "sealed": "(SELECT record_id FROM entry WHERE idx = 1), 0, x''",
+    "trust_document": "'new', x''",
+    "evidence": "'new', zeroblob(32), x''",
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("number", [1, -1, 0])
+def test_no_row_can_be_replaced_by_another_with_its_number(
+    raw: sqlite3.Connection, table: str, number: int
+) -> None:
+    """What has another key but the same rowid deletes what is in its way, too; none has a number below 1."""
+    raw.execute("PRAGMA foreign_keys = OFF")
+    before = everything(raw)
+    names = ", ".join(columns(raw, table))
+    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|CHECK"):
+        raw.execute(f"INSERT OR REPLACE INTO {table} (rowid, {names}) VALUES ({number}, {FRESH[table]})")
+    assert everything(raw) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_with_a_number_of_its_own_can_be_added(raw: sqlite3.Connection, table: str) -> None:
+    """So it is the number that the test before is refused for, not its row."""
+    raw.execute("PRAGMA foreign_keys = OFF")
+    names = ", ".join(columns(raw, table))
+    raw.execute(f"INSERT OR REPLACE INTO {table} (rowid, {names}) VALUES (1000, {FRESH[table]})")
+    assert raw.execute(f"SELECT count(*) FROM {table} WHERE rowid = 1000").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("size", [0, 2, 3])
+def test_a_witness_s_memory_only_goes_forward(raw: sqlite3.Connection, size: int) -> None:
+    for text in ("text", "other"):
+        with pytest.raises(sqlite3.IntegrityError, match="a witness goes forward"):
+            raw.execute("INSERT OR REPLACE INTO witnessed VALUES (?, ?, ?)", (ORIGIN, size, text))
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        raw.execute("INSERT INTO witnessed VALUES (?, 'large', 'other')", (ORIGIN,))
 
 
 @pytest.mark.parametrize("taken", ["record_id", "feed and seq"])

@@ -7,11 +7,28 @@ from pathlib import Path
 import pytest
 
 from app.storage.world import FIRST, SECOND, content, files_up_to, names, new_node, say
+from counterseal.app.bootstrap import SeededRandomness
 from counterseal.app.storage import node_folder
-from counterseal.app.storage.errors import StorageError
-from counterseal.app.storage.node_folder import create_node, find_node, open_node
+from counterseal.app.storage.errors import LockedError, NotEnrolledError, StorageError
+from counterseal.app.storage.key_files import read_seeds, seeds_as_bytes
+from counterseal.app.storage.node_folder import (
+    NewPlace,
+    create_node,
+    create_place,
+    find_node,
+    keys_name,
+    open_node,
+)
+from counterseal.app.storage.sqlite_store import open_store
+from counterseal.crypto.errors import VaultError
+from counterseal.crypto.vault import Cost
+from counterseal.services.keys import make_keys
+from strategies.worlds import new_world
 
-FILES = {"counterseal.toml", "trust.json", "pack.yaml", "keys.json", "root-key.json", "store.sqlite"}
+CHEAP = Cost(memory_kib=8, iterations=1, lanes=1)
+
+FILES = {"counterseal.toml", "pack.yaml", "keys.json", "keepers", "store.sqlite"}
+KEEPER = "keepers/keeper-1.json"
 
 
 def test_a_node_is_the_same_after_it_was_closed(tmp_path: Path) -> None:
@@ -37,7 +54,7 @@ def test_keys_are_for_their_owner_alone_whatever_the_umask(tmp_path: Path) -> No
         new_node(tmp_path / "node").store.close()
     finally:
         os.umask(before)
-    for name in ("keys.json", "root-key.json"):
+    for name in ("keys.json", KEEPER):
         assert stat.S_IMODE((tmp_path / "node" / name).stat().st_mode) == 0o600
 
 
@@ -83,7 +100,7 @@ def test_a_node_that_is_interrupted_while_made_is_none(
     assert not (tmp_path / "node").exists()
 
 
-@pytest.mark.parametrize("name", sorted(FILES - {"root-key.json"}))
+@pytest.mark.parametrize("name", sorted(FILES - {"keepers"}))
 @pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
 def test_a_node_with_a_damaged_file_is_refused_by_name(tmp_path: Path, name: str, damage: str) -> None:
     new_node(tmp_path / "node").store.close()
@@ -97,9 +114,9 @@ def test_a_node_with_a_damaged_file_is_refused_by_name(tmp_path: Path, name: str
         open_node(tmp_path / "node")
 
 
-def test_the_root_key_is_not_needed_for_daily_work(tmp_path: Path) -> None:
+def test_a_keeper_is_not_needed_for_daily_work(tmp_path: Path) -> None:
     new_node(tmp_path / "node").store.close()
-    (tmp_path / "node" / "root-key.json").unlink()
+    (tmp_path / "node" / KEEPER).unlink()
     open_node(tmp_path / "node").store.close()
 
 
@@ -121,3 +138,74 @@ def test_a_key_file_of_another_form_is_refused_without_showing_it(tmp_path: Path
     (tmp_path / "node" / "keys.json").write_text(text)
     with pytest.raises(StorageError, match=r"keys\.json: not a key file: \w+$"):
         open_node(tmp_path / "node")
+
+
+def test_an_unlocked_node_asks_for_nothing(tmp_path: Path) -> None:
+    def never() -> str:
+        raise AssertionError("asked")
+
+    new_node(tmp_path / "node").store.close()
+    open_node(tmp_path / "node", passphrase=never).store.close()
+
+
+def locked(tmp_path: Path) -> Path:
+    """The same node, its keys under a passphrase."""
+    new_node(tmp_path / "node").store.close()
+    path = tmp_path / "node" / "keys.json"
+    seeds, _ = read_seeds(path, ask=None)
+    path.write_bytes(seeds_as_bytes(seeds, passphrase="open sesame", cost=CHEAP))
+    return tmp_path / "node"
+
+
+def test_a_locked_node_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
+    folder = locked(tmp_path)
+    open_node(folder, passphrase=lambda: "open sesame").store.close()
+    with pytest.raises(VaultError, match="the passphrase is another"):
+        open_node(folder, passphrase=lambda: "Open Sesame")
+    with pytest.raises(LockedError, match="no passphrase was given"):
+        open_node(folder)
+
+
+def test_a_node_of_a_party_that_is_not_enrolled_opens_as_a_place_and_as_no_node(tmp_path: Path) -> None:
+    made = make_keys(SeededRandomness(seed=1, name="FIRST"))
+    new = NewPlace(
+        party=FIRST, pack_bytes=content().pack_bytes, seeds=made.seeds, card=b"{}", passphrase=None
+    )
+    place = create_place(tmp_path / "node", new)
+    assert (place.trust, place.recovering) == (None, False)
+    place.store.close()
+    with pytest.raises(NotEnrolledError, match=f"{FIRST} is not enrolled yet"):
+        open_node(tmp_path / "node")
+
+
+def test_keys_are_those_that_the_newest_key_file_is_of(tmp_path: Path) -> None:
+    """Seeds for a key file that never came into force are in nobody's way."""
+    new_node(tmp_path / "node").store.close()
+    other = make_keys(SeededRandomness(seed=2, name="another"))
+    (tmp_path / "node" / keys_name("ab" * 32)).write_bytes(seeds_as_bytes(other.seeds, passphrase=None))
+    node = open_node(tmp_path / "node")
+    node.require_signing()
+    assert node.trust.chain is not None
+    file_id = node.trust.chain.keys[FIRST][-1].file_id
+    node.store.close()
+    (tmp_path / "node" / "keys.json").rename(tmp_path / "node" / keys_name(file_id))
+    open_node(tmp_path / "node").store.close()
+
+
+def test_nodes_of_the_first_format_keep_opening(tmp_path: Path) -> None:
+    """A folder as release 0.2 left it: the trust file beside the store, three seeds."""
+    world = new_world(form=1)
+    party = next(iter(world.nodes))
+    node = world.nodes[party]
+    folder = tmp_path / "node"
+    folder.mkdir()
+    (folder / "trust.json").write_bytes(node.trust.files["trust/trust.json"])
+    (folder / "pack.yaml").write_bytes(content().pack_bytes)
+    seeds = {name: world.keys[party].seeds[name] for name in ("author", "log", "witness")}
+    (folder / "keys.json").write_bytes(seeds_as_bytes(seeds, passphrase=None))
+    open_store(folder / "store.sqlite", create=True).close()
+    (folder / "counterseal.toml").write_text(f'format = "counterseal-node/1"\nparty = "{party}"\n', "utf-8")
+    again = open_node(folder)
+    again.require_signing()
+    assert (again.trust.fingerprint, again.keys.seal) == (node.trust.fingerprint, None)
+    again.store.close()

@@ -121,7 +121,13 @@ def _other_program(path: Path) -> None:
 def _newer(path: Path) -> None:
     new_store(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("PRAGMA journal_mode = DELETE; PRAGMA user_version = 2;")
+        connection.executescript(f"PRAGMA journal_mode = DELETE; PRAGMA user_version = {VERSION + 1};")
+
+
+def _older_than_any(path: Path) -> None:
+    new_store(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA journal_mode = DELETE; PRAGMA user_version = 0;")
 
 
 @pytest.mark.parametrize(
@@ -130,10 +136,11 @@ def _newer(path: Path) -> None:
         (lambda path: path.write_bytes(b""), "not a store of this program"),
         (lambda path: path.write_bytes(b"party,as_of,deployed\n" * 400), "not a database"),
         (_other_program, "not a store of this program"),
-        (_newer, "store of version 2, this program knows version 1"),
+        (_newer, f"store of version {VERSION + 1}, this program knows versions 1 to {VERSION}"),
+        (_older_than_any, f"store of version 0, this program knows versions 1 to {VERSION}"),
         (lambda path: path.mkdir(), "unable to open"),
     ],
-    ids=["empty", "text", "of another program", "of a later version", "folder"],
+    ids=["empty", "text", "of another program", "of a later version", "of no version", "folder"],
 )
 def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(
     tmp_path: Path, make: object, said: str

@@ -15,13 +15,14 @@ from counterseal.app.storage.errors import StorageError
 from counterseal.app.storage.sqlite_store import open_store
 from counterseal.crypto.merkle import leaf_hash
 from counterseal.log.note import Note
-from counterseal.services.ports import FeedHead, NewEntry, StoredEntry
+from counterseal.services.ports import ExportedBundle, FeedHead, NewEntry, ReceivedBundle, StoredEntry
 
 ORIGINS = st.sampled_from(["example.org/first/log", "example.org/second/log"])
 FEEDS = st.sampled_from(["aa" * 32, "bb" * 32])
 SIZES = st.integers(0, 4)
 NAMES = st.sampled_from(["example.org/first/log", "a/witness", "z/witness"])
 BYTES = st.binary(max_size=4)
+MANIFESTS = st.sampled_from(["ab" * 32, "cd" * 32])
 ENTRIES = st.builds(
     lambda number, feed, seq, opening: entry(number, feed=feed, seq=seq, opening=opening),
     st.integers(0, 40),
@@ -40,6 +41,12 @@ class Memory:
     texts: dict[tuple[str, int], str] = field(default_factory=dict)
     lines: dict[tuple[str, int], dict[tuple[str, bytes], bytes]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    manifests: dict[tuple[str, int], str] = field(default_factory=dict)
+    received: set[tuple[str, int, str]] = field(default_factory=set)
+    witnessed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    sealed: dict[str, bytes] = field(default_factory=dict)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    evidence: set[tuple[str, bytes]] = field(default_factory=set)
 
     def all(self) -> list[NewEntry]:
         return [one for log in self.logs.values() for one in log]
@@ -144,12 +151,61 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.next_sequence(receiver) == expected
         self.memory.numbers[receiver] = expected + 1
 
+    @rule(receiver=st.sampled_from(["public", "A,B"]), number=st.integers(0, 3), manifest=MANIFESTS)
+    def name_a_bundle(self, receiver: str, number: int, manifest: str) -> None:
+        kept = self.memory.manifests.get((receiver, number), manifest)
+        known = number < self.memory.numbers.get(receiver, 0) and kept == manifest
+        with suppress(*() if known else (StorageError,)):
+            self.store.add_exported(receiver, sequence=number, manifest_id=manifest)
+            assert known
+            self.memory.manifests[receiver, number] = manifest
+
+    @rule(to=st.sampled_from(["public", "A,B"]), number=st.integers(0, 3), manifest=MANIFESTS)
+    def receive(self, to: str, number: int, manifest: str) -> None:
+        self.store.add_received("PEER", to=to, sequence=number, manifest_id=manifest)
+        self.memory.received.add((to, number, manifest))
+
+    @rule(origin=ORIGINS, size=SIZES, text=st.sampled_from(["a", "b"]))
+    def witness(self, origin: str, size: int, text: str) -> None:
+        newest = self.memory.witnessed.get(origin, (-1, ""))
+        forward = size > newest[0] or newest == (size, text)
+        with suppress(*() if forward else (StorageError,)):
+            self.store.add_witnessed(origin, size=size, text=text)
+            assert forward
+            self.memory.witnessed[origin] = (size, text)
+
+    @rule(number=st.integers(0, 40), data=BYTES)
+    def seal(self, number: int, data: bytes) -> None:
+        record = entry(number).record_id
+        known = record in {one.record_id for one in self.memory.all()}
+        with suppress(*() if known else (StorageError,)):
+            self.store.add_sealed([(record, data)])
+            assert known
+            self.memory.sealed.setdefault(record, data)
+
+    @rule(documents=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from([b"1", b"2"])))
+    def trust(self, documents: dict[str, bytes]) -> None:
+        new = all(self.memory.documents.get(path, data) == data for path, data in documents.items())
+        with suppress(*() if new else (StorageError,)):
+            self.store.add_trust_documents(documents)
+            assert new
+            self.memory.documents |= documents
+
+    @rule(name=st.sampled_from(["fork", "bundle"]), data=BYTES)
+    def keep_evidence(self, name: str, data: bytes) -> None:
+        self.store.keep_evidence(name, data)
+        self.memory.evidence.add((name, data))
+
     @rule(origin=ORIGINS, new=st.lists(ENTRIES, min_size=1, max_size=3))
     def change_one_s_mind(self, origin: str, new: list[NewEntry]) -> None:
         with suppress(ZeroDivisionError, StorageError), self.store.transaction():
             self.store.append(origin, new)
             self.store.add_checkpoint(origin, size=9, note=note(origin, size=9))
-            self.store.next_sequence("public")
+            self.store.add_exported(
+                "public", sequence=self.store.next_sequence("public"), manifest_id="ef" * 32
+            )
+            self.store.add_witnessed(origin, size=99, text="taken back")
+            self.store.keep_evidence("taken back", b"")
             raise ZeroDivisionError
 
     @rule()
@@ -165,6 +221,12 @@ class StoreMachine(RuleBasedStateMachine):
             assert list(self.store.leaves(origin)) == [leaf_hash(one.envelope) for one in expected]
             assert self.store.size(origin) == len(expected)
             assert self.store.checkpoints(origin) == self.memory.notes(origin)
+            assert self.store.witnessed(origin) == self.memory.witnessed.get(origin, (0, None))[1]
+            assert self.store.sealed_of(origin, 0, 1000) == {
+                one.index: self.memory.sealed[one.record_id]
+                for one in expected
+                if one.record_id in self.memory.sealed
+            }
         for feed in ("aa" * 32, "bb" * 32):
             last = max(
                 (one for one in self.memory.all() if one.feed == feed), key=lambda e: e.seq, default=None
@@ -172,6 +234,17 @@ class StoreMachine(RuleBasedStateMachine):
             head = None if last is None else FeedHead(seq=last.seq, record_id=last.record_id)
             assert self.store.feed_head(feed) == head
         assert self.store.count() == len(self.memory.all())
+        assert self.store.exported() == tuple(
+            ExportedBundle(receiver=to, sequence=number, manifest_id=self.memory.manifests.get((to, number)))
+            for to in sorted(self.memory.numbers)
+            for number in range(self.memory.numbers[to])
+        )
+        assert self.store.received("PEER") == tuple(
+            ReceivedBundle(to=to, sequence=number, manifest_id=manifest)
+            for to, number, manifest in sorted(self.memory.received)
+        )
+        assert self.store.trust_documents() == self.memory.documents
+        assert sorted(self.store.evidence()) == sorted(self.memory.evidence)
 
 
 StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)

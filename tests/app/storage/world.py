@@ -42,7 +42,7 @@ def content(party: PartyCode = FIRST) -> NodeContent:
     made = founding()
     return NodeContent(
         party=party,
-        trust_bytes=made.trust_bytes,
+        trust=made.trust,
         pack_bytes=packaged_pack_text(TREATY),
         keys=made.keys[party],
         first_heads=made.first_heads,
@@ -62,7 +62,6 @@ def memory_node(*, party: PartyCode) -> Node:
     return Node(
         party=party,
         trust=made.trust,
-        trust_bytes=made.trust_bytes,
         keys=made.keys[party].working,
         pack=PACK,
         store=store,

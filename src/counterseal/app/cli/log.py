@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from counterseal.app.cli.log_witness import attach, check, policy, request, witness
 from counterseal.app.cli.options import (
     bundle_option,
     json_option,
@@ -28,7 +29,11 @@ _MAX_BYTES = 16 * 2**20
 
 @click.group("log")
 def log() -> None:
-    """Show log heads, countersign and prove records, check proofs."""
+    """Show log heads, countersign and prove records, witness heads."""
+
+
+for command in (attach, check, policy, request, witness):
+    log.add_command(command)
 
 
 @log.command()
@@ -87,35 +92,38 @@ def prove(
 ) -> None:
     """Write the proof that RECORD (its id, or 8 digits or more of it) stands in its log.
 
-    Writes ID.tlog-proof and ID.entry; both are needed to check it, and a trust file for the keys.
+    Writes ID.tlog-proof, ID.entry and ID.trust (the keys); all three are needed to check it.
     """
+    from counterseal.records.trust_files import trust_list
     from counterseal.services.explain import prove_record
 
     book, _ = open_record(node_dir, bundle_dir, trust)
     entry, proof = prove_record(book, record.lower())
-    paths = [out / f"{entry.record_id}.tlog-proof", out / f"{entry.record_id}.entry"]
+    paths = [out / f"{entry.record_id}.{end}" for end in ("tlog-proof", "entry", "trust")]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for path, data in zip(paths, (proof.to_bytes(), entry.envelope), strict=True):
+        for path, data in zip(paths, (proof.to_bytes(), entry.envelope, trust_list(book.trust)), strict=True):
             path.write_bytes(data)
     except OSError as error:
         raise WorkplaceError(f"{out}: cannot be written: {error.strerror}") from error
+    state, _ = book.state(entry.origin, entry.index)
     if as_json:
         print_json(
             {
                 "record": entry.record_id,
                 "log": entry.origin,
                 "index": entry.index,
+                "state": state,
                 "files": [str(p) for p in paths],
             }
         )
         return
-    click.echo(f"{entry.record_id} is entry {entry.index} of {entry.origin}")
+    click.echo(f"{entry.record_id} is entry {entry.index} of {entry.origin}, {state}")
     for path in paths:
         click.echo(f"  wrote {path}")
     click.echo(
         f"check it: counterseal log verify {paths[0]} --entry {paths[1]} "
-        "--keys TRUST.json --trust FINGERPRINT"
+        f"--keys {paths[2]} --trust FINGERPRINT"
     )
 
 
@@ -127,8 +135,8 @@ def prove(
     "keys",
     required=True,
     type=click.Path(path_type=Path),
-    metavar="TRUST.json",
-    help="Trust file with the keys (trust/trust.json of a bundle, trust.json of a node).",
+    metavar="FILE|FOLDER",
+    help="The keys: a trust file, what `log prove` wrote, or the trust folder of a bundle.",
 )
 @trust_option
 @json_option
@@ -140,7 +148,7 @@ def verify(*, proof: Path, entry: Path, keys: Path, trust: tuple[str, ...], as_j
     from counterseal.services.check_proof import check_proof
 
     pins = parse_pins(trust)
-    result = check_proof(_read(proof), entry=_read(entry), trust_bytes=_read(keys), pins=pins)
+    result = check_proof(_read(proof), entry=_read(entry), trust_files=_read_keys(keys), pins=pins)
     if as_json:
         print_json({"proof": str(proof), **result.as_json()})
     else:
@@ -192,6 +200,19 @@ def countersign(*, record: str, meaning: str, note: str | None, node_dir: Path |
         print_json({"record": record, "meaning": meaning, "countersignature": done})
     else:
         click.echo(f"{node.party} says {meaning} of {record}: record {done}")
+
+
+def _read_keys(path: Path) -> dict[str, bytes]:
+    from counterseal.records.errors import TrustError
+    from counterseal.records.trust_files import listed_files
+
+    if path.is_dir():
+        found = sorted(name for name in path.rglob("*.json") if name.is_file())
+        return {f"trust/{name.relative_to(path).as_posix()}": _read(name) for name in found}
+    try:
+        return listed_files(_read(path))
+    except TrustError as error:
+        raise RefusedInputError(f"{path}: {error}") from error
 
 
 def _read(path: Path) -> bytes:

@@ -106,9 +106,11 @@ def parse_pins(trust: tuple[str, ...]) -> "tuple[Pin, ...]":
 
 def open_chosen_node(node_dir: Path | None) -> "Node":
     """Open the node that ``--node`` names, or the nearest one."""
+    from counterseal.app.cli.passphrases import NodePassphrase
     from counterseal.app.storage.node_folder import find_node, open_node
 
-    return open_node(node_dir if node_dir is not None else find_node(Path.cwd()))
+    folder = node_dir if node_dir is not None else find_node(Path.cwd())
+    return open_node(folder, passphrase=NodePassphrase())
 
 
 def open_record(
@@ -125,11 +127,11 @@ def open_record(
         return _record_of_node(node_dir)
     if node_dir is not None:
         raise RefusedInputError("--node and --bundle: name one of them")
-    from counterseal.app.storage.bundle_folder import open_bundle
+    from counterseal.app.cli.sticks import open_stick
     from counterseal.records.verification.verify import verify_bundle
     from counterseal.services.import_bundle import require_sound
 
-    source = open_bundle(bundle_dir)
+    source = open_stick(bundle_dir)
     result = verify_bundle(source, pins=parse_pins(trust))
     require_sound(result, allowed=frozenset())
     if not result.pinned:

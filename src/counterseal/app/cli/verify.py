@@ -29,19 +29,19 @@ _WORDS = {True: "held", False: "REFUSED", None: "not run"}
 @trust_option
 @json_option
 def verify(*, bundle: Path, depth: str, trust: tuple[str, ...], as_json: bool) -> None:
-    """Verify a BUNDLE (a folder), or a fork proof (a file).
+    """Verify a BUNDLE (a folder, or packed as one ZIP), or a fork proof (a file).
 
     Exit status: 0 verified, 1 not accepted, 3 no bundle at all.
     """
     pins = parse_pins(trust)
-    if bundle.is_file():
+    if bundle.is_file() and not _is_packed(bundle):
         _verify_fork(bundle, pins, as_json=as_json)
         return
     from counterseal.app.cli.watched import watched
-    from counterseal.app.storage.bundle_folder import open_bundle
+    from counterseal.app.cli.sticks import open_stick
     from counterseal.records.verification.verify import verify_bundle
 
-    with watched(open_bundle(bundle)) as source:
+    with watched(open_stick(bundle)) as source:
         result = verify_bundle(source, depth=depth, pins=pins)
     if as_json:
         print_json(result.as_json(bundle=str(bundle)))
@@ -49,6 +49,11 @@ def verify(*, bundle: Path, depth: str, trust: tuple[str, ...], as_json: bool) -
         _show(result, bundle)
     if not result.verified:
         sys.exit(NOT_VERIFIED)
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
 
 
 def _verify_fork(path: Path, pins: "tuple[Pin, ...]", *, as_json: bool) -> None:

@@ -49,8 +49,8 @@ class RecordIndex:
 
     @classmethod
     def of(cls, records: tuple[RecordView, ...]) -> "RecordIndex":
-        """Return the index of ``records``."""
-        return cls({record.record_id: record.title for record in records})
+        """Return the index of ``records``: each by its title, and how far it is vouched for."""
+        return cls({record.record_id: f"{record.title} ({record.state})" for record in records})
 
     def links(self, record_ids: tuple[str, ...]) -> tuple[RecordLink, ...]:
         """Return a link for each id, without an address where the record is not on the page."""

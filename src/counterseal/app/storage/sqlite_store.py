@@ -1,83 +1,23 @@
 """The store of a node in SQLite: write-ahead log, full synchronisation, append-only by trigger."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from counterseal.app.storage.errors import StorageError
+from counterseal.app.storage.migrations import APPLICATION, VERSION
+from counterseal.app.storage.sqlite_exchange import ExchangeTables
+from counterseal.app.storage.sqlite_file import connect
 from counterseal.crypto.merkle import leaf_hash
 from counterseal.log.note import Note, NoteLine
 from counterseal.services.ports import FeedHead, NewEntry, StoredEntry
 
-VERSION = 1
-"""Version of the schema; a store of another version is refused until it is migrated."""
-
-APPLICATION = 0x43534541
-"""SQLite's ``application_id`` of a store: ``CSEA``; another program's file is refused, and left as it is."""
+__all__ = ["APPLICATION", "VERSION", "SqliteStore", "open_store"]
 
 _BATCH = 1024
-_CACHE_KIB = 32 * 1024  # record ids are spread over their whole index: keep it in memory while appending
-_IN_MEMORY = ":memory:"
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that is closed when it is forgotten: after a failure nobody is left to close its store."""
-
-    def __del__(self) -> None:
-        with suppress(sqlite3.Error):  # one that never opened has nothing to close
-            self.close()
-
-
-class SqliteStore:
-    """One node's logs, openings and checkpoints in one file."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
-    def close(self) -> None:
-        """Close the store; what was acknowledged is on disk already."""
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside happen, durably, or none does; transactions nest into the outer one."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._run("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # what went wrong first is what is told
-                self._db.rollback()
-            raise
-
-    def _run(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(sql, values)
-        except sqlite3.Error as error:
-            raise StorageError(f"store: {error}") from error
-
-    def _run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        try:
-            self._db.executemany(sql, rows)
-        except sqlite3.Error as error:
-            raise StorageError(f"store: {error}") from error
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[Any]:
-        rows = self._run(sql, values)
-        while True:
-            try:
-                row = rows.fetchone()
-            except sqlite3.Error as error:
-                raise StorageError(f"store, while reading: {error}") from error
-            if row is None:
-                return
-            yield row
+class SqliteStore(ExchangeTables):
+    """One node's logs, openings and checkpoints in one file, and its dealings with others."""
 
     def size(self, origin: str) -> int:
         """Return the number of entries of a log."""
@@ -114,6 +54,27 @@ class SqliteStore:
                 "INSERT INTO opening VALUES (?, ?) ON CONFLICT (record_id) DO NOTHING",
                 [(bytes.fromhex(record_id), data) for record_id, data in openings],
             )
+
+    def add_sealed(self, bodies: Sequence[tuple[str, bytes]], *, by_author: bool) -> None:
+        """Keep sealed bodies of records in the store; the first from such a source stays."""
+        with self.transaction():
+            rows = [(bytes.fromhex(record_id), int(by_author), data) for record_id, data in bodies]
+            self._run_many("INSERT INTO sealed VALUES (?, ?, ?)", rows)
+
+    def sealed(self, record_id: str) -> bytes | None:
+        """Return the sealed body of a record, or None."""
+        sql = "SELECT data FROM sealed WHERE record_id = ? ORDER BY by_author DESC"
+        row = self._first(sql, (bytes.fromhex(record_id),))
+        return bytes(row[0]) if row else None
+
+    def sealed_of(self, origin: str, start: int, end: int) -> dict[int, bytes]:
+        """Return the sealed bodies that a log has by index, from ``start`` to before ``end``."""
+        rows = self._rows(
+            "SELECT idx, data FROM entry JOIN sealed USING (record_id)"
+            " WHERE origin = ? AND idx >= ? AND idx < ? ORDER BY idx, by_author",
+            (origin, start, end),
+        )
+        return dict(rows)  # the author's own comes last, and stays
 
     _ENTRY = (
         "SELECT entry.origin, idx, hex(entry.record_id), kind, envelope, coalesce(entry.opening, data)"
@@ -189,26 +150,9 @@ class SqliteStore:
         texts = self._rows("SELECT size, text FROM checkpoint WHERE origin = ? ORDER BY size", (origin,))
         return tuple(Note(text=text, lines=tuple(lines.get(size, ()))) for size, text in texts)
 
-    def next_sequence(self, receiver: str) -> int:
-        """Return and use up the next number of a bundle to a receiver."""
-        with self.transaction():
-            sql = "SELECT coalesce(max(sequence) + 1, 0) FROM exported WHERE receiver = ?"
-            number = int(next(self._rows(sql, (receiver,)))[0])
-            self._run("INSERT INTO exported VALUES (?, ?)", (receiver, number))
-        return number
-
     def count(self) -> int:
         """Return the number of entries of all logs."""
         return int(next(self._rows("SELECT count(*) FROM entry"))[0])
-
-    def problems(self) -> tuple[str, ...]:
-        """Return what SQLite's own check of the file finds; nothing is good."""
-        try:
-            found = [str(row[0]) for row in self._rows("PRAGMA integrity_check")]
-            found += [f"dangling reference in {row[0]}" for row in self._rows("PRAGMA foreign_key_check")]
-        except StorageError as error:
-            return (str(error),)
-        return tuple(text for text in found if text != "ok")
 
 
 def _stored(row: tuple[str, int, str, str, bytes, bytes | None]) -> StoredEntry:
@@ -232,53 +176,6 @@ def open_store(path: Path, *, create: bool = False) -> SqliteStore:
 
     Raises:
         StorageError: missing, there already, not a store, of another version, or not writable; a file
-            that is refused is left as it was.
+            that is refused is left as it was. An older version is brought up to date where it lies.
     """
-    new = create or str(path) == _IN_MEMORY
-    if str(path) != _IN_MEMORY and create == path.exists():
-        raise StorageError(f"{path}: {'is there already' if create else 'no such store'}")
-    try:
-        connection = sqlite3.connect(path, isolation_level=None, factory=_Connection)
-    except sqlite3.Error as error:
-        raise StorageError(f"{path}: cannot be opened: {error}") from error
-    try:
-        if not new:
-            _require_known(connection, path)
-        _set_durable(connection, path)
-        if new:
-            _create(connection)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise StorageError(f"{path}: {error}") from error
-        raise
-    return SqliteStore(connection)
-
-
-def _pragma(connection: sqlite3.Connection, text: str) -> Any:
-    row = connection.execute(f"PRAGMA {text}").fetchone()
-    return row[0] if row else None
-
-
-def _require_known(connection: sqlite3.Connection, path: Path) -> None:
-    """Read before anything is written: a file that is no store stays as it is."""
-    if _pragma(connection, "application_id") != APPLICATION:
-        raise StorageError(f"{path}: not a store of this program")
-    found = _pragma(connection, "user_version")
-    if found != VERSION:
-        raise StorageError(f"{path}: store of version {found}, this program knows version {VERSION}")
-
-
-def _set_durable(connection: sqlite3.Connection, path: Path) -> None:
-    _pragma(connection, "foreign_keys = ON")
-    _pragma(connection, "synchronous = FULL")
-    _pragma(connection, f"cache_size = -{_CACHE_KIB}")
-    mode = _pragma(connection, "journal_mode = WAL")
-    if mode not in ("wal", "memory"):
-        raise StorageError(f"{path}: no write-ahead log on this disk (journal mode {mode})")
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    schema = files("counterseal.app.storage").joinpath("schema.sql").read_text("utf-8")
-    marks = f"PRAGMA application_id = {APPLICATION};PRAGMA user_version = {VERSION};"
-    connection.executescript(f"BEGIN;{schema}{marks}COMMIT;")
+    return SqliteStore(connect(path, create=create))

@@ -1,4 +1,4 @@
-"""Verification of a bundle: twenty named checks, each of which says what did not hold and why.
+"""Verification of a bundle: twenty-four named checks, each of which says what did not hold and why.
 
 What lives here: the first of the two verifiers, as pure functions over a source of files.
 What does not: reading a folder (``app/storage``), and the second verifier, which shares no code

@@ -1,6 +1,5 @@
-"""Checks 13 to 20: every record of every log, one pass, a few words of memory for each."""
+"""Checks 13 to 24: every record of every log, one pass, a few words of memory for each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +11,14 @@ from counterseal.records.countersignature import parse_countersignature
 from counterseal.records.envelope import HEADER_TYPE, pre_authentication, split_record
 from counterseal.records.errors import RecordError
 from counterseal.records.header import feed_id, header_document, signed_record_id
-from counterseal.records.manifest import size_cap
-from counterseal.records.trust import AUTHOR, TrustedKey, TrustFile
+from counterseal.records.said import Said
+from counterseal.records.sealed import split_sealed
+from counterseal.records.trust import Trust
+from counterseal.records.trusted import AUTHOR, TrustedKey
+from counterseal.records.verification.draws import DRAW_KINDS, audience_problem
 from counterseal.records.verification.heads import LogHeads
+from counterseal.records.verification.hearing import HEARD, Hearing
+from counterseal.records.verification.packs import PackShelf
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
 from counterseal.records.verification.times import NotAfter, as_written, checkpoint_claims
@@ -58,7 +62,7 @@ class EntryChecks:
         paths: frozenset[str],
         tally: Tally,
         *,
-        trust: TrustFile,
+        trust: Trust,
         logs: tuple[LogHeads, ...],
         walked: tuple[LogHeads, ...],
     ) -> None:
@@ -74,9 +78,8 @@ class EntryChecks:
             key.key_id: feed_id(treaty=trust.treaty, author=key.party, public=key.public)
             for key in trust.keys_of(AUTHOR)
         }
-        folders = tuple(f"bodies/{heads.folder}/" for heads in logs)
-        self._packs = {path for path in paths if path.startswith(folders)}
-        """Body packs that no entry tile has called for yet."""
+        self._packs = PackShelf(source, paths, tally, folders=[heads.folder for heads in logs])
+        self._hearing = Hearing(trust, walked)
         self._unresolved: dict[bytes, tuple[str, int]] = {}
         self._countersigned: list[tuple[_Log, bytes, str, int]] = []
         """Of each countersignature: its log, the record that it is about, and where it stands."""
@@ -86,25 +89,30 @@ class EntryChecks:
         self.bodies = 0
 
     def run(self) -> None:
-        """Run the eight checks."""
+        """Run the twelve checks."""
         self._tally.ran(*ENTRY_CHECKS)
         for log in self._logs:
             index = 0
             for address, path, entries in entry_tiles(self._source, log.heads):
                 index = address.number * 256
-                openings = self._openings(log, address.path(), len(entries))
-                for entry in entries:
-                    self._check_entry(log, entry, path=path, index=index, opening=next(openings, b""))
+                folder, name, count = log.heads.folder, address.path(), len(entries)
+                openings = self._packs.take("bodies", folder, name, count=count)
+                sealed = self._packs.take("sealed", folder, name, count=count)
+                for entry, opening, hidden in zip(entries, openings, sealed, strict=True):
+                    self._check_entry(log, entry, path=path, index=index, opening=opening, sealed=hidden)
                     index += 1
                 self._check_signatures(path)
         self._check_references()
         self._check_countersigned()
-        self._check_body_packs()
+        self._packs.refuse_the_rest()
+        self._hearing.judge(self._source, self._tally)
 
     def _refuse(self, check: str, rule: str, *, path: str, index: int) -> None:
         self._tally.refuse(check, f"record {index}: {rule}", file=path)
 
-    def _check_entry(self, log: _Log, entry: bytes, *, path: str, index: int, opening: bytes) -> None:
+    def _check_entry(
+        self, log: _Log, entry: bytes, *, path: str, index: int, opening: bytes, sealed: bytes
+    ) -> None:
         self.records += 1
         check = "envelopes"
         try:
@@ -120,12 +128,29 @@ class EntryChecks:
         key = self._authors.get(key_id)
         if key is not None and key.party != document["author"]:
             key = None
-        self._signed.append((index, key or (key_id, document["author"]), signature, signed))
+        in_force = key if key is not None and key.in_force(index) else None
+        self._signed.append((index, in_force or (key_id, document["author"]), signature, signed))
         own_id = signed_record_id(signed)
         self._check_feed(log, document, own_id, key, path=path, index=index)
         self._note_references(document, path=path, index=index)
+        if sealed:
+            self._check_sealed(document, sealed, path=path, index=index)
+        if document["kind"] in DRAW_KINDS:
+            self._check_draw(document, has_body=bool(opening), path=path, index=index)
         if opening:
-            self._check_body(log, document, opening, path=path, index=index)
+            self._check_body(log, document, opening, own_id=own_id, path=path, index=index)
+
+    def _check_sealed(self, document: dict[str, Any], sealed: bytes, *, path: str, index: int) -> None:
+        try:
+            split_sealed(sealed, document)
+        except RecordError as error:
+            self._refuse("bodies", str(error), path=path, index=index)
+
+    def _check_draw(self, document: dict[str, Any], *, has_body: bool, path: str, index: int) -> None:
+        if problem := audience_problem(document["kind"], document["audience"]):
+            self._refuse("draws", problem, path=path, index=index)
+        if not has_body:
+            self._hearing.note_bodiless(document)
 
     def _holds(self, raw: bytes) -> bool:
         """Whether a record of that id was met so far, in whichever log."""
@@ -150,7 +175,7 @@ class EntryChecks:
         """
         for index, key, signature, signed in self._signed:
             if not isinstance(key, TrustedKey):
-                rule = f"signed by {key[0][:16]}…, which is no author key of {key[1]}"
+                rule = f"signed by {key[0][:16]}…, which is no author key of {key[1]} in force here"
                 self._refuse("signatures", rule, path=path, index=index)
                 continue
             try:
@@ -175,6 +200,8 @@ class EntryChecks:
             return
         log.ids.add(raw)
         self._unresolved.pop(raw, None)
+        if key is not None and key.accepted is not None and document["seq"] >= key.accepted:
+            self._tally.warn(f"{own_id}: disputed: {key.party} does not stand by it, the key was lost")
         if key is not None and document["feed"] != self._feed_ids[key.key_id]:
             self._refuse("feeds", "its feed is not that of the key that signed it", path=path, index=index)
         feed = log.feeds.setdefault(document["feed"], _Feed())
@@ -237,7 +264,7 @@ class EntryChecks:
             self._countersigned.append((log, raw, path, index))
 
     def _check_body(
-        self, log: _Log, document: dict[str, Any], opening: bytes, *, path: str, index: int
+        self, log: _Log, document: dict[str, Any], opening: bytes, *, own_id: str, path: str, index: int
     ) -> None:
         self.bodies += 1
         body = document["body"]
@@ -248,8 +275,15 @@ class EntryChecks:
         except RecordError as error:
             self._refuse("bodies", str(error), path=path, index=index)
             return
-        if document["kind"] != COUNTERSIGNATURE:
-            return
+        kind = document["kind"]
+        if kind == COUNTERSIGNATURE:
+            self._check_countersignature(log, document, statement, path=path, index=index)
+        elif kind in HEARD:
+            self._hearing.note(_said(log, document, statement, own_id=own_id, path=path, index=index))
+
+    def _check_countersignature(
+        self, log: _Log, document: dict[str, Any], statement: dict[str, Any], *, path: str, index: int
+    ) -> None:
         for ref in document["refs"]:
             self._note_countersigned(log, bytes.fromhex(ref), path=path, index=index)
         try:
@@ -257,23 +291,10 @@ class EntryChecks:
         except RecordError as error:
             self._refuse("countersignatures", str(error), path=path, index=index)
             return
+        self._hearing.note_agreed(said, document["author"])
         if [said.record] != document["refs"]:
             rule = f"speaks of {said.record}, its refs name another record"
             self._refuse("countersignatures", rule, path=path, index=index)
-
-    def _openings(self, log: _Log, name: str, count: int) -> Iterator[bytes]:
-        path = f"bodies/{log.heads.folder}/{name}"
-        if path not in self._packs:
-            return iter(())
-        self._packs.remove(path)
-        try:
-            openings = read_body_pack(self._source.read(path, most=size_cap(path)), count=count)
-        except RecordError as error:
-            self._tally.refuse("bodies", str(error), file=path)
-            return iter(())
-        if not any(openings):
-            self._tally.refuse("bodies", "a body pack without a single opening", file=path)
-        return iter(openings)
 
     def _check_references(self) -> None:
         for raw, (path, index) in self._unresolved.items():
@@ -287,31 +308,20 @@ class EntryChecks:
                 rule = f"a party countersigned its own record {raw.hex()}"
                 self._refuse("countersignatures", rule, path=path, index=index)
 
-    def _check_body_packs(self) -> None:
-        for path in sorted(self._packs):
-            self._tally.refuse("bodies", "body pack without its entry tile", file=path)
 
-
-def read_body_pack(pack: bytes, *, count: int) -> list[bytes]:
-    """Return the openings of a body pack; an empty one is not disclosed.
-
-    Raises:
-        RecordError: it ends early or holds more.
-    """
-    openings, at, end = [], 0, len(pack)
-    for number in range(count):
-        if at + 4 > end:
-            raise RecordError(f"body pack ends before opening {number} of {count}")
-        start = at + 4
-        at = start + int.from_bytes(pack[at:start], "big")
-        if at > end:
-            raise RecordError(f"body pack ends inside opening {number} of {count}")
-        openings.append(pack[start:at])
-    if at != end:
-        raise RecordError(f"body pack holds {end - at} bytes after its {count} openings")
-    return openings
-
-
-def write_body_pack(openings: list[bytes]) -> bytes:
-    """Return a body pack: each opening behind its length in 4 bytes, length 0 where withheld."""
-    return b"".join(len(opening).to_bytes(4, "big") + opening for opening in openings)
+def _said(
+    log: _Log, document: dict[str, Any], statement: dict[str, Any], *, own_id: str, path: str, index: int
+) -> Said:
+    return Said(
+        record_id=own_id,
+        kind=document["kind"],
+        origin=log.heads.log.origin,
+        party=str(log.heads.log.party),
+        index=index,
+        path=path,
+        refs=tuple(document["refs"]),
+        not_before=tuple(document["not_before"]),
+        claimed_time=document["claimed_time"],
+        public=document["audience"] == ["public"],
+        statement=statement,
+    )

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
-from counterseal.log.cosignature import cosigned_at
+from counterseal.log.cosignature import instant_of, require_log_line, witnessed_at
 from counterseal.log.errors import LogError, NoteError
-from counterseal.log.note import Note, find_line, parse_note, require_signed
+from counterseal.log.note import Note, find_line, parse_note
 from counterseal.records.errors import RecordError
 from counterseal.records.manifest import log_folder, size_cap
-from counterseal.records.trust import LOG, WITNESS, TrustedLog, TrustFile
+from counterseal.records.trust import Trust
+from counterseal.records.trusted import LOG, WITNESS, Side, TrustedKey, TrustedLog, Witness
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
 
@@ -46,32 +47,69 @@ class LogHeads:
         return self.newest.checkpoint.size
 
 
-def read_head(note: Note, *, log: TrustedLog, trust: TrustFile, path: str = "") -> SeenCheckpoint:
+def read_head(
+    note: Note, *, log: TrustedLog, trust: Trust, path: str = "", any_version: bool = False
+) -> SeenCheckpoint:
     """Return a checkpoint of ``log`` after checking its signatures.
 
+    Args:
+        note: The checkpoint.
+        log: Whose it must be.
+        trust: Everybody's keys.
+        path: Where it was found.
+        any_version: Accept the log keys of any version of its party's key file, in force at that size or not.
+
     Raises:
-        LogError: another origin, not signed by the log's key, or a known cosigner's line does not verify.
+        LogError: another origin, not signed by the log keys in force, or a known key's line does not verify.
     """
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != log.origin:
         raise NoteError(f"checkpoint of {checkpoint.origin!r}, must be of {log.origin!r}")
-    key = trust.key(log.key_id)
-    if key is None:
-        raise NoteError(f"log {log.origin} has no key in the trust file")
-    require_signed(note, key.note_key)
-    for other in trust.keys_of(LOG):
-        if other != key and find_line(note, other.note_key) is not None:
-            require_signed(note, other.note_key)
-    cosigned = []
-    for witness in trust.keys_of(WITNESS):
-        at = cosigned_at(note, witness.note_key)
-        if at is not None and witness.party != log.party:
-            cosigned.append((str(witness.party), at))
-    return SeenCheckpoint(path=path, checkpoint=checkpoint, cosigned=tuple(cosigned))
+    times = _times(note, trust)
+    required = trust.log_keys(log.origin, checkpoint.size)
+    if any_version:
+        signed = [pair for pair in trust.log_pairs(log.origin) if all(key.key_id in times for key in pair)]
+        required = signed[0] if signed else required
+    if not required:
+        raise NoteError(f"log {log.origin} has no key in force at size {checkpoint.size}")
+    for key in required:
+        if key.key_id not in times:
+            raise NoteError(f"note is not signed by {key.name} with its {key.algorithm} key")
+    cosigned: dict[str, datetime] = {}
+    for witness in trust.witnesses:
+        seconds = _vouched(witness, times, checkpoint) if witness.party != log.party else None
+        if seconds is not None:
+            at = instant_of(seconds)
+            cosigned[witness.party] = min(at, cosigned.get(witness.party, at))
+    return SeenCheckpoint(path=path, checkpoint=checkpoint, cosigned=tuple(sorted(cosigned.items())))
+
+
+def _times(note: Note, trust: Trust) -> dict[str, int]:
+    """Verify every line of a known key; return what time each states, by key id (a log's own states none)."""
+    times = {}
+    for key in (*trust.keys_of(LOG), *trust.keys_of(WITNESS)):
+        if find_line(note, key.note_key) is not None:
+            times[key.key_id] = _verified(note, key)
+    return times
+
+
+def _verified(note: Note, key: TrustedKey) -> int:
+    if key.role == LOG:
+        require_log_line(note, key.note_key)
+        return 0
+    return int(instant_of(witnessed_at(note, key.note_key) or 0).timestamp())
+
+
+def _vouched(witness: Witness, times: dict[str, int], checkpoint: Checkpoint) -> int | None:
+    """The time at which a witness cosigned, if its word counts on this head."""
+    stated = {times.get(key.key_id) for key in witness.keys}
+    counts = all(key.vouches_for(checkpoint.origin, checkpoint.size) for key in witness.keys)
+    seconds = stated.pop() if len(stated) == 1 and counts else None
+    return None if seconds == 0 and len(witness.keys) > 1 else seconds  # time 0 says nothing of when
 
 
 def check_heads(
-    source: BundleSource, paths: frozenset[str], trust: TrustFile, tally: Tally
+    source: BundleSource, paths: frozenset[str], trust: Trust, tally: Tally
 ) -> tuple[LogHeads, ...]:
     """Run ``checkpoints`` and ``settled``, and ``names`` for the folders of logs.
 
@@ -82,7 +120,7 @@ def check_heads(
     folders = {log_folder(log.origin): log for log in trust.logs}
     for path in sorted(paths):
         place = path.split("/")
-        if place[0] in {"logs", "bodies"} and place[1] not in folders:
+        if place[0] in {"logs", "bodies", "sealed"} and place[1] not in folders:
             tally.refuse("names", "belongs to no log of the trust file", file=path)
     found = [
         _check_log(source, paths, trust, tally, log=log, folder=folder)
@@ -96,7 +134,7 @@ def check_heads(
 def _check_log(
     source: BundleSource,
     paths: frozenset[str],
-    trust: TrustFile,
+    trust: Trust,
     tally: Tally,
     *,
     log: TrustedLog,
@@ -115,14 +153,18 @@ def _check_log(
         tally.refuse(
             "settled",
             f"the newest checkpoint of {log.origin} (size {newest.checkpoint.size}) is not cosigned by "
-            f"{' or '.join(side)}, as the policy asks",
+            f"{' or '.join(side.parties)}, as the policy asks{_of(side)}",
             file=newest_path,
         )
     return LogHeads(log=log, folder=folder, seen=(*earlier, newest))
 
 
+def _of(side: Side) -> str:
+    return f" (of {side.threshold} of them)" if side.threshold > 1 else ""
+
+
 def _read(
-    source: BundleSource, path: str, tally: Tally, *, log: TrustedLog, trust: TrustFile
+    source: BundleSource, path: str, tally: Tally, *, log: TrustedLog, trust: Trust
 ) -> SeenCheckpoint | None:
     try:
         note = parse_note(source.read(path, most=size_cap(path)))
@@ -138,7 +180,7 @@ def _read_earlier(
     tally: Tally,
     *,
     log: TrustedLog,
-    trust: TrustFile,
+    trust: Trust,
     newest: SeenCheckpoint,
 ) -> list[SeenCheckpoint]:
     prefix = newest.path + "s/"

@@ -1,14 +1,22 @@
 """Checks 5 to 8: the trust file, its roots, what the reader pinned, and who signed the manifest."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from counterseal.crypto.ed25519 import require_signature
 from counterseal.crypto.errors import CryptoError
-from counterseal.records.envelope import TRUST_TYPE, parse_envelope
 from counterseal.records.errors import RecordError, TrustError
-from counterseal.records.manifest import MANIFEST_NAME, TRUST_NAME, size_cap
-from counterseal.records.trust import AUTHOR, TrustFile, parse_trust, require_root_signatures
+from counterseal.records.manifest import MANIFEST_NAME, size_cap
+from counterseal.records.trust import Trust
+from counterseal.records.trust_chain import TRUST_NAME, read_trust_version
+from counterseal.records.trust_files import (
+    is_chained,
+    parse_trust_files,
+    read_trust,
+    trust_signature_problems,
+)
+from counterseal.records.trusted import AUTHOR
 from counterseal.records.verification.files import SignedManifest
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import PINNED, Tally
@@ -38,76 +46,70 @@ def parse_fingerprint(text: str) -> Pin | None:
 
 
 def pin_of_trust_file(data: bytes) -> Pin:
-    """Return the pin that a trust file makes; one that is not signed by every root in it matches nothing."""
+    """Return the pin that a trust file makes; one that is not sound matches nothing.
+
+    Of the first form, all root signatures are checked and its fingerprint is pinned; one of the second
+    form is pinned by its id, which stands for every byte that was signed.
+    """
     try:
-        return Pin(fingerprint=read_trust(data).fingerprint, whole=True)
+        if is_chained(data):
+            return Pin(fingerprint=read_trust_version(data, path="--trust").trust_id, whole=True)
+        return Pin(fingerprint=read_trust({TRUST_NAME: data}).fingerprint, whole=True)
     except RecordError as error:
         return Pin(fingerprint="", whole=True, problem=str(error))
 
 
-def read_trust(data: bytes) -> TrustFile:
-    """Return a trust file whose root signatures hold.
-
-    Raises:
-        RecordError: not in form, or a root signature does not hold.
-    """
-    envelope = parse_envelope(data, payload_type=TRUST_TYPE, what="trust file")
-    trust = parse_trust(envelope.payload)
-    require_root_signatures(envelope, trust)
-    return trust
-
-
 def check_trust(
     source: BundleSource, paths: frozenset[str], tally: Tally, *, pins: tuple[Pin, ...]
-) -> TrustFile | None:
+) -> Trust | None:
     """Run ``trust-form``, ``trust-signatures`` and ``trust-pinned``."""
-    if TRUST_NAME not in paths:
-        tally.refuse("trust-form", "the trust file is missing", file=TRUST_NAME)
-        return None
-    try:
-        data = source.read(TRUST_NAME, most=size_cap(TRUST_NAME))
-    except RecordError as error:
-        tally.refuse("trust-form", str(error), file=TRUST_NAME)
-        return None
-    return check_trust_bytes(data, tally, pins=pins, file=TRUST_NAME)
+    files = {}
+    for path in sorted(path for path in paths if path.startswith("trust/")):
+        try:
+            files[path] = source.read(path, most=size_cap(path))
+        except RecordError as error:
+            tally.refuse("trust-form", str(error), file=path)
+            return None
+    return check_trust_files(files, tally, pins=pins)
 
 
-def check_trust_bytes(
-    data: bytes, tally: Tally, *, pins: tuple[Pin, ...], file: str | None
-) -> TrustFile | None:
-    """Run the three checks of a trust file on its bytes; return it if it is in form."""
+def check_trust_files(
+    files: Mapping[str, bytes], tally: Tally, *, pins: tuple[Pin, ...], named: bool = True
+) -> Trust | None:
+    """Run the three checks on trust files by path; return what they say if they are in form.
+
+    Args:
+        files: Their bytes, by path in a bundle.
+        tally: Where the checks are kept.
+        pins: What the reader trusts beforehand.
+        named: Whether failures name the files: in a fork proof there are none.
+    """
     tally.ran("trust-form")
     try:
-        envelope = parse_envelope(data, payload_type=TRUST_TYPE, what="trust file")
-        trust = parse_trust(envelope.payload)
-    except RecordError as error:
-        tally.refuse("trust-form", str(error), file=file)
+        trust = parse_trust_files(files)
+    except TrustError as error:
+        tally.refuse("trust-form", str(error), file=error.file if named else None)
         return None
     tally.ran("trust-signatures")
-    try:
-        require_root_signatures(envelope, trust)
-    except TrustError as error:
-        tally.refuse("trust-signatures", str(error), file=file)
+    for path, rule in trust_signature_problems(trust):
+        tally.refuse("trust-signatures", rule, file=path if named else None)
     for pin in pins:
-        _check_pin(pin, trust, tally, file=file)
+        _check_pin(pin, trust, tally, file=TRUST_NAME if named else None)
     return trust
 
 
-def _check_pin(pin: Pin, trust: TrustFile, tally: Tally, *, file: str | None) -> None:
+def _check_pin(pin: Pin, trust: Trust, tally: Tally, *, file: str | None) -> None:
     tally.ran(PINNED)
     if pin.problem is not None:
         tally.refuse(PINNED, f"the trust file that was given: {pin.problem}", file="--trust")
         return
-    accepted = {trust.fingerprint}
-    if not pin.whole:
-        accepted |= {party.fingerprint for party in trust.parties}
-    if pin.fingerprint not in accepted:
+    if pin.fingerprint not in (trust.whole if pin.whole else trust.fingerprints):
         tally.refuse(
             PINNED, f"the roots in this trust file are not those pinned as {pin.fingerprint}", file=file
         )
 
 
-def check_manifest_signature(signed: SignedManifest, trust: TrustFile, tally: Tally) -> None:
+def check_manifest_signature(signed: SignedManifest, trust: Trust, tally: Tally) -> None:
     """Run ``manifest-signature``."""
     tally.ran("manifest-signature")
     problem = _manifest_problem(signed, trust)
@@ -115,12 +117,12 @@ def check_manifest_signature(signed: SignedManifest, trust: TrustFile, tally: Ta
         tally.refuse("manifest-signature", problem, file=MANIFEST_NAME)
 
 
-def _manifest_problem(signed: SignedManifest, trust: TrustFile) -> str | None:
+def _manifest_problem(signed: SignedManifest, trust: Trust) -> str | None:
     if signed.manifest.treaty != trust.treaty:
         return f"the manifest is of treaty {signed.manifest.treaty!r}, the trust file of {trust.treaty!r}"
     given = signed.envelope.signatures[0]
     key = trust.key(given.key_id)
-    if key is None or key.role != AUTHOR or key.party != signed.manifest.sender:
+    if key is None or key.role != AUTHOR or key.end is not None or key.party != signed.manifest.sender:
         return f"signed by {given.key_id[:16]}…, which is no author key of {signed.manifest.sender}"
     try:
         require_signature(key.public, given.signature, message=signed.envelope.signed_bytes)

@@ -30,6 +30,10 @@ ENTRY_CHECKS = (
     "references",
     "bodies",
     "countersignatures",
+    "disclosures",
+    "escrows",
+    "draws",
+    "trust-logged",
 )
 FULL_CHECKS = (*CHAIN_CHECKS, *ENTRY_CHECKS)
 PINNED = "trust-pinned"

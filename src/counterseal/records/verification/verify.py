@@ -1,11 +1,11 @@
 """Verify a bundle: all checks in order, none skipped silently."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterseal.crypto.selftest import require_sound_libraries
-from counterseal.records.trust import TrustFile
+from counterseal.records.trust import Trust
 from counterseal.records.verification.entries import EntryChecks
-from counterseal.records.verification.files import check_manifest, check_names
+from counterseal.records.verification.files import SignedManifest, check_manifest, check_names
 from counterseal.records.verification.heads import LogHeads, check_heads
 from counterseal.records.verification.pins import Pin, check_manifest_signature, check_trust
 from counterseal.records.verification.source import BundleSource
@@ -17,11 +17,18 @@ CHAIN, FULL = "chain", "full"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """A verification, and what it read on the way, for those who go on with the bundle."""
+    """A verification, and what it read on the way, for those who go on with the bundle.
+
+    Attributes:
+        signed: The manifest, where it is in form.
+        trust: What its trust files say, where they are in form.
+    """
 
     result: Verification
     paths: frozenset[str]
     logs: tuple[LogHeads, ...]
+    signed: SignedManifest | None
+    trust: Trust | None
 
 
 def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, ...] = ()) -> Verification:
@@ -38,8 +45,17 @@ def verify_bundle(source: BundleSource, *, depth: str = FULL, pins: tuple[Pin, .
     return examine_bundle(source, depth=depth, pins=pins).result
 
 
-def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -> Examined:
-    """Verify a bundle as ``verify_bundle`` does, and keep what was read."""
+def examine_bundle(
+    source: BundleSource, *, depth: str, pins: tuple[Pin, ...], known: Trust | None = None
+) -> Examined:
+    """Verify a bundle as ``verify_bundle`` does, and keep what was read.
+
+    Args:
+        source: The bundle's files.
+        depth: ``chain`` or ``full``.
+        pins: What the reader trusts beforehand.
+        known: Newer trust than the bundle's, by which everything but its trust files is judged.
+    """
     require_sound_libraries()
     tally = Tally(names=FULL_CHECKS if depth == FULL else CHAIN_CHECKS)
     found = check_names(source, tally)
@@ -49,6 +65,7 @@ def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -
     logs: tuple[LogHeads, ...] = ()
     records = bodies = 0
     if trust is not None:
+        trust = replace(known, logs=trust.logs) if known is not None else trust
         if signed is not None:
             check_manifest_signature(signed, trust, tally)
         else:
@@ -70,14 +87,14 @@ def examine_bundle(source: BundleSource, *, depth: str, pins: tuple[Pin, ...]) -
         ("checkpoints", sum(len(heads.seen) for heads in logs)),
     )
     result = _result(tally, depth=depth, trust=trust, pins=pins, counts=counts)
-    return Examined(result=result, paths=paths, logs=logs)
+    return Examined(result=result, paths=paths, logs=logs, signed=signed, trust=trust)
 
 
 def _result(
     tally: Tally,
     *,
     depth: str,
-    trust: TrustFile | None,
+    trust: Trust | None,
     pins: tuple[Pin, ...],
     counts: tuple[tuple[str, int], ...],
 ) -> Verification:

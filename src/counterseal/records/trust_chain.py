@@ -1,0 +1,378 @@
+"""The chain of trust files and every party's key files: form, links between versions, signatures.
+
+See ``docs/reference/formats.md``, sections 6.2 and 6.3. Read first: ``trust_v2.py`` and ``key_file.py``,
+for one file by itself.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from counterseal.crypto.errors import CryptoError
+from counterseal.crypto.keeper import KeeperPublic, require_keeper_signature
+from counterseal.log.note import NoteKey
+from counterseal.records.envelope import KEYS_TYPE, TRUST_TYPE_V2, Envelope, parse_envelope
+from counterseal.records.errors import RecordError, TrustError
+from counterseal.records.key_file import KeyFile, RetiredKey, WorkingKey, key_file_id, parse_key_file
+from counterseal.records.trust_v2 import RootedParty, TrustVersion, parse_trust_version, trust_id
+from counterseal.records.trusted import LOG, WITNESS, note_algorithm
+
+TRUST_NAME = "trust/trust.json"
+_HISTORY = re.compile(r"trust/history/([1-9][0-9]{0,5})\.json", re.ASCII)
+_KEYS = re.compile(r"trust/keys/([a-z][a-z0-9-]{0,31})/([1-9][0-9]{0,5})\.json", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTrust:
+    """A version of the trust file in its envelope, and its id."""
+
+    path: str
+    data: bytes
+    envelope: Envelope
+    trust: TrustVersion
+    trust_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedKeys:
+    """A version of a key file in its envelope, and its id."""
+
+    path: str
+    data: bytes
+    envelope: Envelope
+    file: KeyFile
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustChain:
+    """All versions, oldest first: of the trust file, and of each party's key file by party code."""
+
+    versions: tuple[SignedTrust, ...]
+    keys: Mapping[str, tuple[SignedKeys, ...]]
+
+    @property
+    def newest(self) -> TrustVersion:
+        """The trust file that decides now."""
+        return self.versions[-1].trust
+
+    def files(self) -> dict[str, bytes]:
+        """Return every file of the chain by its path in a bundle."""
+        found = {history_path(signed.trust.version): signed.data for signed in self.versions[:-1]}
+        found[TRUST_NAME] = self.versions[-1].data
+        for row in self.keys.values():
+            found |= {signed.path: signed.data for signed in row}
+        return found
+
+    def keepers_of_keys(self, code: str, version: int) -> RootedParty | None:
+        """Return the party as it stands in the trust file whose keepers sign that version of its key file."""
+        named = [party for signed in self.versions if (party := signed.trust.party(code)) is not None]
+        if version == 1:
+            return named[0] if named else None
+        return next((party for party in reversed(named) if party.keys_version < version), None)
+
+
+def history_path(version: int) -> str:
+    """Return where an earlier trust file stands in a bundle."""
+    return f"trust/history/{version}.json"
+
+
+def keys_path(code: str, version: int) -> str:
+    """Return where a key file stands in a bundle."""
+    return f"trust/keys/{code.lower()}/{version}.json"
+
+
+@contextmanager
+def _at(path: str) -> Iterator[None]:
+    try:
+        yield
+    except TrustError as error:
+        error.file = error.file or path
+        raise
+    except RecordError as error:
+        raise TrustError(str(error), file=path) from error
+
+
+def read_trust_version(data: bytes, *, path: str) -> SignedTrust:
+    """Return one trust file in form.
+
+    Raises:
+        TrustError: it is not.
+    """
+    with _at(path):
+        envelope = parse_envelope(data, payload_type=TRUST_TYPE_V2, what="trust file")
+        trust = parse_trust_version(envelope.payload)
+    return SignedTrust(
+        path=path, data=data, envelope=envelope, trust=trust, trust_id=trust_id(envelope.payload)
+    )
+
+
+def read_key_file(data: bytes, *, path: str) -> SignedKeys:
+    """Return one key file in form.
+
+    Raises:
+        TrustError: it is not.
+    """
+    with _at(path):
+        envelope = parse_envelope(data, payload_type=KEYS_TYPE, what="key file")
+        file = parse_key_file(envelope.payload)
+    return SignedKeys(
+        path=path, data=data, envelope=envelope, file=file, file_id=key_file_id(envelope.payload)
+    )
+
+
+def read_chain(files: Mapping[str, bytes]) -> TrustChain:
+    """Return the chain that these files make, by path; signatures are checked apart.
+
+    Raises:
+        TrustError: with its file: one is missing, too many, not in form, or does not follow.
+    """
+    newest = read_trust_version(files[TRUST_NAME], path=TRUST_NAME)
+    _require_names(files, newest.trust)
+    earlier = [
+        read_trust_version(_file(files, history_path(number)), path=history_path(number))
+        for number in range(1, newest.trust.version)
+    ]
+    versions = (*earlier, newest)
+    for number, signed in enumerate(versions, start=1):
+        with _at(signed.path):
+            if number == 1:
+                _require_first_keys(signed.trust)
+            if signed.trust.version != number:
+                raise TrustError(f"trust file of version {signed.trust.version}: must be {number} here")
+            if number > 1:
+                _require_successor(versions[number - 2], signed)
+    keys = {str(party.code): _read_keys(files, party, newest.trust.treaty) for party in newest.trust.parties}
+    chain = TrustChain(versions=versions, keys=keys)
+    _require_named_keys(chain)
+    _require_unshared(chain)
+    return chain
+
+
+def _file(files: Mapping[str, bytes], path: str) -> bytes:
+    if path not in files:
+        raise TrustError("missing: the chain has a gap here", file=path)
+    return files[path]
+
+
+def _require_names(files: Mapping[str, bytes], newest: TrustVersion) -> None:
+    codes = {party.code.lower() for party in newest.parties}
+    for path in sorted(files):
+        if (earlier := _HISTORY.fullmatch(path)) and int(earlier[1]) >= newest.version:
+            raise TrustError(f"not earlier than the trust file, of version {newest.version}", file=path)
+        if (keys := _KEYS.fullmatch(path)) and keys[1] not in codes:
+            raise TrustError("a key file of nobody in the trust file", file=path)
+
+
+def _require_first_keys(trust: TrustVersion) -> None:
+    for party in trust.parties:
+        if party.keys_version != 1:
+            raise TrustError(
+                f"trust file version 1: names keys of {party.code} of version {party.keys_version}"
+            )
+
+
+def _require_successor(before: SignedTrust, after: SignedTrust) -> None:
+    old, new = before.trust, after.trust
+    if new.previous != before.trust_id:
+        raise TrustError(f"trust file version {new.version}: previous is not the id of the version before")
+    if new.treaty != old.treaty:
+        raise TrustError(f"trust file version {new.version}: of treaty {new.treaty!r}, before {old.treaty!r}")
+    for party in old.parties:
+        kept = new.party(party.code)
+        if kept is None:
+            raise TrustError(f"trust file version {new.version}: {party.code} is missing; a party never goes")
+        if (kept.kind, kept.log) != (party.kind, party.log):
+            raise TrustError(f"trust file version {new.version}: kind or log of {party.code} changed")
+        if kept.keys_version < party.keys_version:
+            raise TrustError(f"trust file version {new.version}: names older keys of {party.code}")
+    for party in new.parties:
+        if old.party(party.code) is None and party.keys_version != 1:
+            raise TrustError(
+                f"trust file version {new.version}: {party.code} is new, its keys must be version 1"
+            )
+
+
+def _read_keys(files: Mapping[str, bytes], party: RootedParty, treaty: str) -> tuple[SignedKeys, ...]:
+    numbers = sorted(
+        int(found[2]) for path in files if (found := _KEYS.fullmatch(path)) and found[1] == party.code.lower()
+    )
+    last = max([party.keys_version, *numbers])
+    row: list[SignedKeys] = []
+    for number in range(1, last + 1):
+        path = keys_path(party.code, number)
+        signed = read_key_file(_file(files, path), path=path)
+        with _at(path):
+            _require_own(signed.file, party, treaty, number=number)
+            _require_follows(row, signed)
+        row.append(signed)
+    return tuple(row)
+
+
+def _require_own(file: KeyFile, party: RootedParty, treaty: str, *, number: int) -> None:
+    if (file.party, file.treaty, file.version) != (party.code, treaty, number):
+        raise TrustError(
+            f"key file of {file.party}, treaty {file.treaty!r}, version {file.version}: "
+            f"must be of {party.code}, {treaty!r}, {number} here"
+        )
+    if any(key.name != party.log for key in file.of_role(LOG)):
+        raise TrustError(f"key file of {file.party}: log keys must be named {party.log}")
+
+
+def _require_follows(row: list[SignedKeys], signed: SignedKeys) -> None:
+    file = signed.file
+    if row:
+        before = row[-1]
+        if file.previous != before.file_id:
+            raise TrustError(f"key file version {file.version}: previous is not the id of the version before")
+        if file.at <= before.file.at and (file.version, file.at) != (2, 0):
+            raise TrustError(f"key file version {file.version}: at {file.at} is not after {before.file.at}")
+    current = {key.key_id for key in file.keys}
+    gone = {key.key_id: key.role for one in row for key in one.file.keys if key.key_id not in current}
+    if {key.key_id: key.role for key in file.retired} != gone:
+        raise TrustError(
+            f"key file version {file.version}: retired must name exactly the keys no longer in it"
+        )
+    if row:
+        _require_steady(row[-1].file, file)
+    returned = {key.key_id for one in row for key in one.file.retired} & current
+    if returned:
+        raise TrustError(
+            f"key file version {file.version}: key {min(returned)[:16]}… was retired and is back"
+        )
+
+
+def _require_steady(before: KeyFile, after: KeyFile) -> None:
+    """A key that stays, stays what it was; what is said of a retired one only becomes less."""
+    kept = {key.key_id: (key.role, key.name) for key in before.keys}
+    for key in after.keys:
+        if kept.get(key.key_id, (key.role, key.name)) != (key.role, key.name):
+            raise TrustError(f"key file version {after.version}: {key.key_id[:16]}… changed its role or name")
+    said = {key.key_id: key for key in before.retired}
+    for now in after.retired:
+        then = said.get(now.key_id)
+        if then is not None and not _less(now, then):
+            raise TrustError(
+                f"key file version {after.version}: more is said for {now.key_id[:16]}… than before"
+            )
+
+
+def _less(now: RetiredKey, then: RetiredKey) -> bool:
+    if then.accepted is not None and (now.accepted is None or now.accepted > then.accepted):
+        return False
+    before = dict(then.heads)
+    return all(size <= before.get(origin, -1) for origin, size in now.heads)
+
+
+def _require_named_keys(chain: TrustChain) -> None:
+    for signed in chain.versions:
+        for party in signed.trust.parties:
+            named = chain.keys[party.code][party.keys_version - 1]
+            if named.file_id != party.keys_id:
+                raise TrustError(
+                    f"trust file version {signed.trust.version}: names another key file of {party.code}",
+                    file=signed.path,
+                )
+
+
+def _require_unshared(chain: TrustChain) -> None:
+    owners: dict[bytes, tuple[str, str]] = {}
+    hashes: dict[tuple[str, bytes], str] = {}
+    roots = {
+        root.ed25519 for signed in chain.versions for party in signed.trust.parties for root in party.roots
+    }
+    for row in chain.keys.values():
+        for signed in row:
+            for key in signed.file.keys:
+                owner = (signed.file.party, key.role)
+                if key.public in roots or owners.setdefault(key.public, owner) != owner:
+                    raise TrustError(
+                        f"key file of {signed.file.party}: key {key.key_id[:16]}… stands for two things",
+                        file=signed.path,
+                    )
+                if key.role in (LOG, WITNESS):
+                    line = (key.name, note_hash(key))
+                    if hashes.setdefault(line, key.key_id) != key.key_id:
+                        raise TrustError(
+                            f"key file of {signed.file.party}: lines of {key.key_id[:16]}… and another key "
+                            "cannot be told apart: name and key hash are the same",
+                            file=signed.path,
+                        )
+
+
+def note_hash(key: WorkingKey) -> bytes:
+    """Return the 4 bytes by which a note's line names a log's or witness's key."""
+    return NoteKey(
+        name=key.name, public=key.public, algorithm=note_algorithm(key.role, key.algorithm)
+    ).key_hash
+
+
+def chain_texts(chain: TrustChain) -> tuple[bytes, ...]:
+    """Return the files of a chain in order: trust files by version, then key files by party and version."""
+    rows = [chain.keys[code] for code in sorted(chain.keys)]
+    trusts = [signed.data for signed in chain.versions]
+    return (*trusts, *(signed.data for row in rows for signed in row))
+
+
+def chain_files(texts: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the files of a chain by the path that each has in a bundle, from their bytes in order.
+
+    Args:
+        texts: Trust files in order of version, then key files by party and version.
+
+    Raises:
+        TrustError: one is neither, none is a trust file, or they are in another order.
+    """
+    trusts = [text for text in texts if f'"payloadType":"{TRUST_TYPE_V2}"'.encode() in text]
+    if not trusts or list(texts[: len(trusts)]) != trusts:
+        raise TrustError("trust: trust files come first, and there is at least one")
+    found = {history_path(number): text for number, text in enumerate(trusts[:-1], start=1)}
+    found[TRUST_NAME] = trusts[-1]
+    places = []
+    for text in texts[len(trusts) :]:
+        file = read_key_file(text, path="trust").file
+        places.append((file.party, file.version))
+        found[keys_path(file.party, file.version)] = text
+    if places != sorted(set(places)):
+        raise TrustError("trust: key files must be sorted by party and version, none twice")
+    return found
+
+
+def signature_problems(chain: TrustChain) -> Iterator[tuple[str, str]]:
+    """Yield file and rule of every signature that is missing, extra or wrong."""
+    before: TrustVersion | None = None
+    for signed in chain.versions:
+        parties = [*signed.trust.parties, *(before.parties if before else ())]
+        yield from _problems(signed.path, signed.envelope, parties)
+        before = signed.trust
+    for code, row in chain.keys.items():
+        for keys in row:
+            keepers = chain.keepers_of_keys(code, keys.file.version)
+            if keepers is None:
+                yield keys.path, f"no trust file says whose keepers sign version {keys.file.version}"
+            else:
+                yield from _problems(keys.path, keys.envelope, [keepers])
+
+
+def _problems(path: str, envelope: Envelope, parties: list[RootedParty]) -> Iterator[tuple[str, str]]:
+    """What is wrong with signatures of which each of ``parties`` needs its threshold."""
+    given = [item.key_id for item in envelope.signatures]
+    if given != sorted(set(given)):
+        yield path, "root signatures must be sorted by id, none twice"
+    roots: dict[str, KeeperPublic] = {root.root_id: root for party in parties for root in party.roots}
+    valid = set()
+    for item in envelope.signatures:
+        if item.key_id not in roots:
+            yield path, f"signed by {item.key_id[:16]}…, which is no keeper's root here"
+            continue
+        try:
+            require_keeper_signature(roots[item.key_id], item.signature, message=envelope.signed_bytes)
+        except CryptoError as error:
+            yield path, f"signature of root {item.key_id[:16]}…: {error}"
+        else:
+            valid.add(item.key_id)
+    for party in parties:
+        count = len(valid & {root.root_id for root in party.roots})
+        if count < party.threshold:
+            yield path, f"signed by {count} of the keepers of {party.code}, {party.threshold} are needed"
