@@ -14,6 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV ?= $(shell command -v uv 2>/dev/null)
 JOBS ?= 2
 TEST_ARGS ?=
+FUZZ_ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,13 +26,14 @@ export UV_PYTHON_DOWNLOADS ?= never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check lint types contracts docs browser bench soak lock clean
+.PHONY: help demo test check lint types contracts docs browser fuzz bench soak lock clean
 
 help:
 	@echo 'make demo    set everything up, then replay a treaty from the numbers that its parties published (into demo/)'
 	@echo 'make test    set everything up, then pass the tests (Python packages alone)'
-	@echo 'make check   all that CI runs: lint, types, contracts, tests, docs, browser tests'
-	@echo 'make soak    the long form: full seeds and sizes, then the benchmarks'
+	@echo 'make check   all that CI runs: lint, types, contracts, tests, docs, browser tests, a short fuzz'
+	@echo 'make fuzz    both verifiers, and all that reads bytes of strangers, fuzzed for a minute'
+	@echo 'make soak    the long form: full seeds and sizes, ten minutes of fuzz, then the benchmarks'
 	@echo 'make bench   the benchmarks, each a ratio to a limit measured in the same run'
 	@echo 'make docs    the documentation, into docs/_build/html, warnings as errors'
 	@echo 'make browser the report in a real Chromium;  make lint;  make types;  make contracts'
@@ -50,6 +52,7 @@ check:
 	@$(MAKE) --no-print-directory docs
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory fuzz
 
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check .
@@ -82,11 +85,16 @@ browser: $(VENV)/dev.stamp
 	fi; \
 	$(PY) -m pytest tests/browser -m 'not soak' $(TEST_ARGS)
 
+# Coverage-guided: atheris is installed where it has a wheel, else the fuzz says that it is skipped.
+fuzz: $(VENV)/fuzz.stamp
+	$(PY) tests/fuzz/run.py $(FUZZ_ARGS)
+
 bench: $(VENV)/dev.stamp
 	$(PY) benchmarks/run.py
 
 soak: $(VENV)/dev.stamp
 	COUNTERSEAL_SOAK=1 $(PY) -m pytest -n $(JOBS) -m 'soak or not soak' $(TEST_ARGS)
+	@$(MAKE) --no-print-directory fuzz FUZZ_ARGS=--long
 	@$(MAKE) --no-print-directory bench
 
 lock:
@@ -94,6 +102,8 @@ lock:
 	    --no-annotate pyproject.toml --extra build -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --no-annotate pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate pyproject.toml --extra fuzz -c requirements.lock -o requirements-fuzz.lock
 
 clean:
 	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -120,6 +130,11 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/place
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@echo 'Setting up .venv: what the tests and tools need ...'
 	$(call install,requirements-dev.lock)
+	@touch $@
+
+$(VENV)/fuzz.stamp: requirements-fuzz.lock $(VENV)/run.stamp
+	@echo 'Setting up .venv: what the fuzz needs ...'
+	$(call install,requirements-fuzz.lock)
 	@touch $@
 
 # A virtual environment holds absolute paths, so one that was moved, copied or lost its Python is made anew.

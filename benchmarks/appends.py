@@ -1,22 +1,18 @@
-"""Signed appends to a node on disk, in groups, each group durable before the next begins."""
+"""Signed appends to a node on disk, in groups and one by one, each durable before the next begins."""
 
-import os
 import tempfile
 from pathlib import Path
+from statistics import median
 
-from benchmarks.bundles import GROUP, FixedClock, World, new_world, statement
-from benchmarks.limits import BareSign
+from benchmarks.bundles import GROUP, FixedClock, new_node, new_world, statement
+from benchmarks.limits import BareSign, DurableFile
 from benchmarks.measure import Figure, Stopwatch
 from benchmarks.sizes import Sizes
 
 from counterseal.app.bootstrap import SystemRandomness
-from counterseal.app.storage.node_folder import NodeContent, create_node
-from counterseal.log.checkpoint import Checkpoint
-from counterseal.log.note import Note, sign_note
 from counterseal.records.envelope import HEADER_TYPE, pre_authentication, split_record
 from counterseal.services.node import Node
 from counterseal.services.submit import Statement, submit
-from counterseal.treaty.load import packaged_pack_text
 
 _PARTS = 4
 _TURNS = 250
@@ -25,12 +21,14 @@ _TURNS = 250
 
 def appends(work: Path, sizes: Sizes) -> list[Figure]:
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        node = _node(Path(folder) / "node", new_world())
-        message = _append(node, start=0)
+        world = new_world()
+        node = new_node(Path(folder) / "node", world, code=world.speakers[0])
+        message = _signed_size(node)
         limit, own = BareSign(message), Stopwatch()
         for number in range(1, sizes.groups + 1):
+            said = _said(start=number * GROUP, count=GROUP)
             with own.span(GROUP):
-                _append(node, start=number * GROUP)
+                _append(node, said)
             limit.run(_TURNS)
         node.store.close()
     return [
@@ -49,32 +47,53 @@ def appends(work: Path, sizes: Sizes) -> list[Figure]:
     ]
 
 
-def _append(node: Node, *, start: int) -> int:
-    """Append one group; return the size of what is signed for one record [bytes]."""
-    said = [
-        Statement(kind="declaration.aggregate", members=statement(start + number, _PARTS))
-        for number in range(GROUP)
+def append_one(work: Path, sizes: Sizes) -> list[Figure]:
+    """Single records, by turns with bare appends of as many bytes to a file that is synchronised."""
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        world = new_world()
+        node = new_node(Path(folder) / "node", world, code=world.speakers[0])
+        _append(node, _said(start=0, count=1))
+        stored = next(node.store.entries(node.log.origin))
+        size = len(stored.envelope) + len(stored.opening or b"")
+        turns: list[Stopwatch] = []
+        with DurableFile(Path(folder) / "bare", size) as file:
+            for number in range(sizes.singles):
+                turns.append(file.run())
+                said = _said(start=number + 1, count=1)
+                turns.append(Stopwatch())
+                with turns[-1].span(1):
+                    _append(node, said)
+        node.store.close()
+    return [
+        Figure(
+            name="append-one",
+            what=f"{sizes.singles:,} signed records of {size} bytes with their bodies, each durable by "
+            "itself, SQLite with full synchronisation, median in wall time",
+            reached=1 / median(turn.wall_s for turn in turns[1::2]),
+            unit="records/s",
+            limit=1 / median(turn.wall_s for turn in turns[::2]),
+            limit_is=f"{size} bytes written to the end of a file and fdatasync, by turns, median wall time",
+            at_least=0.7,
+            waits=True,
+            cpu_s=sum(turn.cpu_s for turn in turns),
+            wall_s=sum(turn.wall_s for turn in turns),
+        )
     ]
-    ids = submit(node, said, clock=FixedClock(), randomness=SystemRandomness())
+
+
+def _said(*, start: int, count: int) -> list[Statement]:
+    return [
+        Statement(kind="declaration.aggregate", members=statement(start + number, _PARTS))
+        for number in range(count)
+    ]
+
+
+def _append(node: Node, said: list[Statement]) -> tuple[str, ...]:
+    return submit(node, said, clock=FixedClock(), randomness=SystemRandomness())
+
+
+def _signed_size(node: Node) -> int:
+    """Append one group; return the size of what is signed for one record [bytes]."""
+    ids = _append(node, _said(start=0, count=GROUP))
     stored = node.store.find(ids[-1])
     return len(pre_authentication(HEADER_TYPE, split_record(stored.envelope)[0])) if stored else 0
-
-
-def _node(folder: Path, world: World) -> Node:
-    code, other = world.codes[:2]
-    founding = world.founding
-    node = create_node(
-        folder,
-        NodeContent(
-            party=code,
-            trust=founding.trust,
-            pack_bytes=packaged_pack_text(world.pack.id),
-            keys=founding.keys[code],
-            first_heads=founding.first_heads,
-        ),
-    )
-    origin = founding.trust.log_of(other).origin
-    text = Checkpoint(origin=origin, size=1, root=os.urandom(32)).text()
-    line = sign_note(text, world.keys(other).log, name=origin)
-    node.store.add_checkpoint(origin, size=1, note=Note(text=text, lines=(line,)))
-    return node

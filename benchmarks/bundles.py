@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from counterseal.app.bootstrap import SystemRandomness
+from counterseal.app.storage.node_folder import NodeContent, create_node
 from counterseal.crypto.merkle import leaf_hash
 from counterseal.log.checkpoint import Checkpoint
 from counterseal.log.cosignature import cosign, cosign_mldsa
@@ -23,14 +24,18 @@ from counterseal.records.trusted import ED25519, WITNESS, TrustedKey
 from counterseal.records.verification.packs import write_pack
 from counterseal.services.found import Founding, found
 from counterseal.services.keys import NodeKeys, sign_head
+from counterseal.services.node import Node
 from counterseal.terms.parties import PartyCode
-from counterseal.treaty.load import packaged_pack
-from counterseal.treaty.pack import Pack
+from counterseal.treaty.load import packaged_pack, packaged_pack_text
+from counterseal.treaty.pack import Pack, Party
 from counterseal.treaty.packaged import packaged_names
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 GROUP = 1_000
 """Records between two checkpoints of a log."""
+
+READER = Party(code=PartyCode("READER"), name="Reader", kind="observer")
+"""A third party, which says nothing, cosigns, and takes the bundle over."""
 
 Record = tuple[bytes, bytes]
 """An envelope and its opening; an empty opening is not disclosed."""
@@ -45,7 +50,7 @@ class FixedClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The parties of a benchmark, with keys of their own; two sides."""
+    """The parties of a benchmark, with keys of their own: those who speak, and the reader."""
 
     pack: Pack
     founding: Founding
@@ -54,6 +59,10 @@ class World:
     def codes(self) -> tuple[PartyCode, ...]:
         return tuple(party.code for party in self.founding.trust.parties)
 
+    @property
+    def speakers(self) -> tuple[PartyCode, ...]:
+        return tuple(code for code in self.codes if code != READER.code)
+
     def keys(self, code: PartyCode) -> NodeKeys:
         return self.founding.keys[code].working
 
@@ -61,8 +70,26 @@ class World:
 def new_world() -> World:
     pack = packaged_pack(packaged_names()[0])
     states = [party for party in pack.parties if party.code in pack.states]
-    randomness = {party.code: SystemRandomness() for party in states}
-    return World(pack=pack, founding=found(pack, states, randomness=randomness, clock=FixedClock()))
+    parties = [*states, READER]
+    randomness = {party.code: SystemRandomness() for party in parties}
+    return World(pack=pack, founding=found(pack, parties, randomness=randomness, clock=FixedClock()))
+
+
+def new_node(folder: Path, world: World, *, code: PartyCode) -> Node:
+    """Make the folder of a party's node, with nothing in it yet, and open it."""
+    content = NodeContent(
+        party=code,
+        trust=world.founding.trust,
+        pack_bytes=packaged_pack_text(world.pack.id),
+        keys=world.founding.keys[code],
+        first_heads=world.founding.first_heads,
+    )
+    return create_node(folder, content)
+
+
+def reader_of(bundle: Path) -> Path:
+    """Return where the node lies that belongs to the bundle's reader."""
+    return bundle.with_name(f"{bundle.name}-reader")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -230,7 +257,7 @@ class BundleWriter:
         """Write the trust files and the signed manifest."""
         for path, data in self.world.founding.trust.files.items():
             self.write(path, data)
-        sender = self.world.codes[0]
+        sender = self.world.speakers[0]
         manifest = Manifest(
             treaty=self.world.founding.trust.treaty,
             sender=sender,
@@ -246,7 +273,9 @@ class BundleWriter:
 
 
 def write_bundle(folder: Path, count: int, *, make: Callable[[Feed, int], Iterator[Record]]) -> None:
-    """Write a bundle of ``count`` records: parties take turns, each turn ends in a cosigned checkpoint.
+    """Write a bundle of ``count`` records: two parties take turns, each turn ends in a cosigned checkpoint.
+
+    Beside it, the node of a third party is made, which has none of it yet.
 
     Args:
         folder: Where the bundle goes.
@@ -256,9 +285,10 @@ def write_bundle(folder: Path, count: int, *, make: Callable[[Feed, int], Iterat
     world = new_world()
     out = BundleWriter(folder=folder, world=world)
     logs = [LogWriter(out=out, feed=Feed(world=world, code=code)) for code in world.codes]
+    speaking = [log for log in logs if log.feed.code in world.speakers]
     turn, left = 0, count
     while left:
-        log = logs[turn % len(logs)]
+        log = speaking[turn % len(speaking)]
         taken = min(GROUP, left)
         log.extend(make(log.feed, taken))
         head = log.checkpoint()
@@ -267,3 +297,4 @@ def write_bundle(folder: Path, count: int, *, make: Callable[[Feed, int], Iterat
                 other.feed.seen = (head.checkpoint_id,)
         turn, left = turn + 1, left - taken
     out.finish([log.finish() for log in logs])
+    new_node(reader_of(folder), world, code=READER.code).store.close()

@@ -2,9 +2,13 @@
 
 import os
 from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from benchmarks.measure import Stopwatch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 _DISTINCT = 2_000
 
@@ -43,6 +47,45 @@ class BareSign:
         with self.watch.span(len(messages)):
             for message in messages:
                 sign(message)
+
+
+class DurableFile:
+    """The system's own append to a file and ``fdatasync`` after each, of one size [bytes]."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._data = os.urandom(size)
+        self._sync = getattr(os, "fdatasync", os.fsync)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+
+    def run(self) -> Stopwatch:
+        """Append once; return the time of it: a disk's now and then is far from its usual."""
+        watch = Stopwatch()
+        with watch.span(1):
+            os.write(self._file, self._data)
+            self._sync(self._file)
+        return watch
+
+
+class BareMlDsaSign:
+    """The library's own signing with ML-DSA-44, over messages of one size [bytes]."""
+
+    def __init__(self, size: int) -> None:
+        self.watch = Stopwatch()
+        self._sign = MLDSA44PrivateKey.generate().sign
+        self._message = os.urandom(size)
+
+    def run(self, count: int) -> None:
+        with self.watch.span(count):
+            for _ in range(count):
+                self._sign(self._message)
 
 
 def compact_range(entries: list[bytes]) -> list[bytes]:

@@ -57,6 +57,7 @@ class Figure:
         compared: ``ratio`` or ``reached``: what the target is about; ``information`` where there is none.
         at_least: The target as a lower bound, or None.
         below: The target as an upper bound, or None.
+        waits: Whether waiting for a disk is part of it: wall time says nothing about the machine then.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Figure:
     compared: str = "ratio"
     at_least: float | None = None
     below: float | None = None
+    waits: bool = False
     cpu_s: float
     wall_s: float
 
@@ -86,13 +88,14 @@ class Figure:
 
     @property
     def doubtful(self) -> bool:
-        return self.cpu_s > 0 and self.wall_s / self.cpu_s > DOUBTFUL
+        return not self.waits and self.cpu_s > 0 and self.wall_s / self.cpu_s > DOUBTFUL
 
     @property
     def target(self) -> str:
+        unit = "" if self.compared == "ratio" else f" {self.unit}"
         if self.at_least is not None:
-            return f">= {self.at_least:.2f}"
-        return "none" if self.below is None else f"< {self.below:g} {self.unit}"
+            return f">= {self.at_least:.2f}{unit}"
+        return "none" if self.below is None else f"< {self.below:g}{unit}"
 
     def as_json(self) -> dict[str, Any]:
         derived = {"ratio": self.ratio, "target": self.target, "met": self.met, "doubtful": self.doubtful}

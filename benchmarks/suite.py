@@ -18,28 +18,46 @@ _RUN = Path(__file__).with_name("run.py")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """One benchmark: its name, where its function is, and the bundle that it needs.
+    """One benchmark: its name, where its function is, and what must be made before.
 
     Attributes:
         place: Module and function, imported only in the process that runs it.
-        needs: Function that makes its bundle, or None.
+        needs: Module and function that make what it works on, in a process of their own; or None.
     """
 
     name: str
     place: tuple[str, str]
-    needs: str | None = None
+    needs: tuple[str, str] | None = None
+
+
+HEADERS = ("verification", "build_headers")
+PARTS = ("verification", "build_parts")
+MILLION = ("verification", "build_million")
 
 
 BENCHMARKS = (
     Benchmark(name="canonical", place=("primitives", "canonical")),
     Benchmark(name="merkle-append", place=("primitives", "merkle")),
+    Benchmark(name="merkle-tiles", place=("tiles", "merkle_tiles")),
+    Benchmark(name="proofs", place=("tiles", "proofs")),
     Benchmark(name="append", place=("appends", "appends")),
-    Benchmark(name="full-headers", place=("verification", "full_headers"), needs="build_headers"),
-    Benchmark(name="second-full", place=("second", "second_full"), needs="build_headers"),
-    Benchmark(name="full-parts", place=("verification", "full_parts"), needs="build_parts"),
-    Benchmark(name="chain", place=("verification", "chain"), needs="build_million"),
-    Benchmark(name="memory-full", place=("verification", "memory_full"), needs="build_million"),
-    Benchmark(name="second-chain", place=("second", "second_chain"), needs="build_million"),
+    Benchmark(name="append-one", place=("appends", "append_one")),
+    Benchmark(name="cosign", place=("witnessing", "cosigning")),
+    Benchmark(name="draw", place=("draws", "draws")),
+    Benchmark(name="escrow", place=("escrow", "escrow_commit")),
+    Benchmark(name="full-headers", place=("verification", "full_headers"), needs=HEADERS),
+    Benchmark(name="overhead", place=("overhead", "overhead"), needs=HEADERS),
+    Benchmark(name="import-headers", place=("imports", "import_headers"), needs=HEADERS),
+    Benchmark(name="second-full", place=("second", "second_full"), needs=HEADERS),
+    Benchmark(name="full-parts", place=("verification", "full_parts"), needs=PARTS),
+    Benchmark(name="overhead-parts", place=("overhead", "overhead_parts"), needs=PARTS),
+    Benchmark(name="import-parts", place=("imports", "import_parts"), needs=PARTS),
+    Benchmark(name="bomb-zip", place=("bombs", "bomb_zip"), needs=("bombs", "build_zip")),
+    Benchmark(name="bomb-folder", place=("bombs", "bomb_folder"), needs=("bombs", "build_folder")),
+    Benchmark(name="bomb-listing", place=("bombs", "bomb_listing"), needs=("bombs", "build_listing")),
+    Benchmark(name="chain", place=("verification", "chain"), needs=MILLION),
+    Benchmark(name="memory-full", place=("verification", "memory_full"), needs=MILLION),
+    Benchmark(name="second-chain", place=("second", "second_chain"), needs=MILLION),
 )
 
 
@@ -80,10 +98,10 @@ def _inside(module: str, function: str, *, work: Path, quick: bool) -> None:
 
 def _run_all(wanted: list[Benchmark], work: Path, *, quick: bool) -> list[dict[str, Any]]:
     figures: list[dict[str, Any]] = []
-    built: set[str] = set()
+    built: set[tuple[str, str]] = set()
     for item in wanted:
         if item.needs and item.needs not in built:
-            _start("verification", item.needs, work=work, quick=quick)
+            _start(*item.needs, work=work, quick=quick)
             built.add(item.needs)
         figures += _start(*item.place, work=work, quick=quick)
     return figures

@@ -11,16 +11,41 @@ RUN = Path(__file__).parents[2] / "benchmarks" / "run.py"
 FIGURES = {
     "canonical": ">= 0.40",
     "merkle-append": ">= 0.30",
+    "merkle-tiles": ">= 0.30",
+    "proof-tiles": "< 5 tiles",
+    "proof-bytes": "< 32 kB",
+    "proof-rate": ">= 1000.00 proofs/s",
     "append": ">= 0.50",
+    "append-one": ">= 0.70",
+    "cosign": ">= 0.30",
+    "draw": "< 20 ms",
+    "escrow-commit-time": "< 1 s",
+    "escrow-commit": ">= 0.50",
+    "escrow-check": ">= 0.30",
     "full-headers": ">= 0.80",
+    "overhead-headers": "< 1.15",
+    "overhead-headers-bare": "< 1.15",
+    "import-headers": ">= 0.50",
     "second-full": "none",
     "full-parts": ">= 0.70",
+    "overhead-parts": "< 1.15",
+    "overhead-parts-bare": "< 1.15",
+    "import-parts": ">= 0.50",
+    "bomb-zip": "< 1 s",
+    "bomb-zip-memory": "< 64 MB",
+    "bomb-folder": "< 1 s",
+    "bomb-folder-memory": "< 64 MB",
+    "bomb-listing": "< 1 s",
+    "bomb-listing-memory": "< 64 MB",
     "chain": "< 10 s",
-    "memory-chain": "< 300 MB",
-    "memory-full": "< 300 MB",
+    "chain-rate": ">= 0.15",
+    "memory-chain": "< 8",
+    "memory-full": "< 8",
     "second-chain": "none",
     "second-memory": "none",
 }
+DISK = {"append-one", "cosign", "proof-tiles", "proof-bytes", "proof-rate"}
+"""What waits for a disk: there wall time beyond processor time is part of it, and nothing to doubt."""
 
 
 def _run(*options: str, work: Path) -> subprocess.CompletedProcess[str]:
@@ -36,9 +61,10 @@ def test_every_benchmark_says_what_it_measured_against_which_limit_and_target(tm
     for item in figures:
         assert item["what"]
         assert item["unit"]
-        assert item["reached"] > 0
+        assert item["reached"] > 0 or item["name"].endswith("-memory"), "a small bomb may need no more memory"
         assert item["cpu_s"] > 0
-        assert item["doubtful"] == (item["wall_s"] / item["cpu_s"] > 1.2)
+        busy = item["wall_s"] / item["cpu_s"] > 1.2
+        assert item["doubtful"] == (busy and item["name"] not in DISK)
         if item["limit"] is not None:
             assert item["limit_is"]
             assert item["ratio"] == pytest.approx(item["reached"] / item["limit"])

@@ -1,6 +1,7 @@
 """What must be true of every honest party after every step, held against the naive reference."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from counterseal.log.note import Note
 from counterseal.records.fork import verify_fork_proof
@@ -34,7 +35,9 @@ def check_party(true: Reference, seat: Seat, origins: Mapping[str, str]) -> None
                 opened.add(entry.record_id)
                 said = true.records.get(entry.record_id)
                 assert said is None or statement(entry.opening) == said.statement, "a body was changed"
-    assert len(places) == sum(map(len, known.logs.values())), f"{party} has two records at one place of a feed"
+    assert len(places) == sum(map(len, known.logs.values())), (
+        f"{party} has two records at one place of a feed"
+    )
     assert not opened & true.forbidden(party), f"{party} reads what was not meant for it"
     assert true.readable(party) <= opened, f"{party} cannot read what was meant for it"
     if not seat.node.recovering:
@@ -66,8 +69,6 @@ def whole_word(note: Note, keys: NodeKeys, *, name: str) -> bool:
 
 
 def _key_hash(name: str, algorithm: bytes, public: bytes) -> bytes:
-    from hashlib import sha256
-
     return sha256(name.encode() + b"\n" + algorithm + public).digest()[:4]
 
 
@@ -80,7 +81,9 @@ def check_stick(true: Reference, seat: Seat, bundle: MemoryBundle, reading: Read
     for owner, entries in reading.logs.items():
         held = known.logs[owner]
         assert entries == held[: len(entries)], f"{party} passes on another log of {owner} than it holds"
-        assert owner == party or len(entries) == len(held), f"{party} holds back the end of the log of {owner}"
+        assert owner == party or len(entries) == len(held), (
+            f"{party} holds back the end of the log of {owner}"
+        )
     assert reading.rows == known.rows
     everything = b"".join(bundle.files.values())
     for said in true.records.values():

@@ -11,6 +11,7 @@ from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
 from counterseal.log.cosignature import cosign
 from counterseal.log.note import Note, NoteLine
 from counterseal.records.change import KEYS_CHANGE, TRUST_CHANGE
+from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.envelope import KEYS_TYPE, parse_envelope, seal_envelope
 from counterseal.records.key_file import key_file_id
 from counterseal.records.trust_chain import TRUST_NAME, history_path, keys_path
@@ -25,6 +26,8 @@ from strategies.forgery import Forgery, LogCopy, edit_opening, put_bytes, resign
 
 SOUND, REFUSED, ANY = "sound", "refused", "any"
 """What must become of a stick: what becomes of an honest one, a refusal, or either."""
+MUST_BE_THERE = (COUNTERSIGNATURE, KEYS_CHANGE, TRUST_CHANGE)
+"""Kinds, of those that the model has, whose bodies nobody may leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,9 @@ class Workshop:
         yield from (self.forgery.log(code) for code in codes[start:] + codes[:start])
 
     def build(self, **manifest: Any) -> MemoryBundle:
-        return self.forgery.build(self.seat.code, self.keys, change=lambda document: document.update(manifest))
+        return self.forgery.build(
+            self.seat.code, self.keys, change=lambda document: document.update(manifest)
+        )
 
 
 Trick = Callable[[Workshop], Lie | None]
@@ -110,7 +115,7 @@ def reuse_a_number(shop: Workshop) -> Lie:
 def hide_bodies(shop: Workshop) -> Lie:
     for log in shop.forgery.logs.values():
         log.sealed = {}
-        kept = [log.header(index)["kind"] in (KEYS_CHANGE, TRUST_CHANGE) for index in range(len(log.entries))]
+        kept = [log.header(index)["kind"] in MUST_BE_THERE for index in range(len(log.entries))]
         log.openings = [opening if keep else b"" for opening, keep in zip(log.openings, kept, strict=True)]
     return Lie(bundle=shop.build(), fate=SOUND)
 
@@ -288,7 +293,9 @@ def send_in_anothers_name(shop: Workshop) -> Lie:
 def sign_a_key_file_again(shop: Workshop) -> Lie:
     """The same words under new signatures: it is the same key file."""
     newest = _newest_keys(shop.forgery.trust_files, shop.seat.code)
-    payload = parse_envelope(shop.forgery.trust_files[newest], payload_type=KEYS_TYPE, what="key file").payload
+    payload = parse_envelope(
+        shop.forgery.trust_files[newest], payload_type=KEYS_TYPE, what="key file"
+    ).payload
     keepers = founded().keys[shop.seat.code].keepers
     shop.forgery.trust_files[newest] = seal_envelope(KEYS_TYPE, payload, keys=keepers).to_bytes()
     return Lie(bundle=shop.build(), fate=SOUND)
@@ -316,12 +323,14 @@ def _announced(shop: Workshop, *, version: int, file_id: str) -> Workshop:
 
 @trick
 def announce_keys_that_it_does_not_have(shop: Workshop) -> Lie:
-    """The seal key of another party, or an author key of nobody, in its own next key file."""
+    """An author key that it does not have, or, which harms nobody but itself, the seal key of another party."""
     files, code = shop.forgery.trust_files, shop.seat.code
     newest = _newest_keys(files, code)
     payload = parse_envelope(files[newest], payload_type=KEYS_TYPE, what="key file").payload
     document: dict[str, Any] = decode_canonical(payload)
-    role, public = ("seal", _anothers_seal(shop)) if shop.pick % 2 else ("author", founded().keys[code].seeds["log"])
+    role, public = (
+        ("seal", _anothers_seal(shop)) if shop.pick % 2 else ("author", founded().keys[code].seeds["log"])
+    )
     old = next(key for key in document["keys"] if key["role"] == role)
     new = {**old, "public": public.hex(), "id": key_id(public, algorithm=old["alg"])}
     gone = {"accepted": None, "heads": [], "id": old["id"], "role": role}
@@ -338,7 +347,7 @@ def announce_keys_that_it_does_not_have(shop: Workshop) -> Lie:
     path = keys_path(code, document["version"])
     keepers = founded().keys[code].keepers
     changed.forgery.trust_files[path] = seal_envelope(KEYS_TYPE, signed, keys=keepers).to_bytes()
-    return Lie(bundle=changed.build(), fate=REFUSED)
+    return Lie(bundle=changed.build(), fate=ANY if role == "seal" else REFUSED)
 
 
 def _anothers_seal(shop: Workshop) -> bytes:

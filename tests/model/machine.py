@@ -24,8 +24,14 @@ STICK = st.integers(0, 999)
 """One of the sticks, the newest at 0."""
 CUT = st.none() | st.integers(0, 9)
 """The power is cut before that write, or not at all."""
-READERS = st.just(()) | st.sets(st.sampled_from(PARTIES), min_size=1, max_size=2).map(tuple)
+READERS = st.just(()) | st.sets(st.sampled_from(PARTIES), min_size=1, max_size=2).map(
+    lambda to: tuple(sorted(to))
+)
 """To whom a statement is sealed; nobody: it is for everybody."""
+
+
+STEPS: set[str] = set()
+"""Names of all steps."""
 
 
 def step(**drawn: Any) -> Callable[[Callable[..., None]], Any]:
@@ -37,7 +43,9 @@ def step(**drawn: Any) -> Callable[[Callable[..., None]], Any]:
             self.in_order = False
             act(self, **values)
 
-        return rule(**drawn)(done)
+        STEPS.add(act.__name__)
+        decorate: Callable[[Callable[..., None]], Any] = rule(**drawn)
+        return decorate(done)
 
     return wrap
 
@@ -55,10 +63,10 @@ class OpposedParties(RuleBasedStateMachine):
         assert self.moves is not None
         return self.moves
 
-    @initialize(corrupt=st.sampled_from(PARTIES), spoken=st.booleans())
-    def begin(self, corrupt: str, spoken: bool) -> None:
+    @initialize(corrupt=st.sampled_from(PARTIES), spoken=st.booleans(), readers=READERS)
+    def begin(self, corrupt: str, spoken: bool, readers: tuple[str, ...]) -> None:
         self.moves = Moves(corrupt)
-        self.moves.say(0, amount=1, readers=())
+        self.moves.say(0, amount=1, readers=readers)
         for other in (1, 2):
             if spoken:
                 self.moves.say(other, amount=1, readers=())
@@ -91,9 +99,9 @@ class OpposedParties(RuleBasedStateMachine):
     def lose(self, which: int) -> None:
         self.do.sticks.remove(self.do.stick(which))
 
-    @step(who=ANYBODY, to=ANYBODY)
-    def exchange(self, who: int, to: int) -> None:
-        self.do.exchange(who, to)
+    @step(who=ANYBODY, to=ANYBODY, cut=CUT)
+    def exchange(self, who: int, to: int, cut: int | None) -> None:
+        self.do.exchange(who, to, cut=cut)
 
     @step(who=ANYBODY, cut=CUT)
     def cosign(self, who: int, cut: int | None) -> None:
@@ -141,10 +149,15 @@ class OpposedParties(RuleBasedStateMachine):
             self.do.deliver(stick, who)
         self.do.cosign(who)
 
+    @step(who=ANYBODY, to=ANYBODY, asked=st.booleans())
+    def tell_two_stories(self, who: int, to: int, asked: bool) -> None:
+        """One story to each of two, or both to one witness; then the two meet."""
+        self.do.tell_two_stories(who, to, asked=asked)
+
     @step(laptop=LAPTOP, name=st.sampled_from(sorted(TRICKS)), pick=st.integers(0, 9999), who=ANYBODY)
     def lie(self, laptop: int, name: str, pick: int, who: int) -> None:
         stick = self.do.lie(laptop, name, pick)
-        if stick is not None and pick % 4:
+        if stick is not None:
             self.do.deliver(stick, who)
 
     @precondition(lambda self: self.do.sticks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from counterseal.errors import CountersealError
@@ -21,10 +21,10 @@ from counterseal.services.errors import (
 from counterseal.services.memory_bundle import MemoryBundle
 from counterseal.services.rotate import ROLES, Wish, change_keys
 from counterseal.services.submit import Statement, submit
+from counterseal.services.witness import witnessed_notes
 from counterseal.terms.parties import PartyCode
 from model import checks
 from model.corrupt import REFUSED, SOUND
-from model.known import OPEN, OTHER_SIGNATURES
 from model.readings import Reading, read_bundle, rows_of, statement
 from model.reference import Expected, Known, Reference
 from model.world import PACK, PARTIES, PowerCutError, Seat, founded, new_seat
@@ -57,13 +57,12 @@ class HonestMoves:
         self.true = Reference(PARTIES, corrupt=corrupt, files=founding.trust.files)
         for _, note in founding.first_heads:
             self.true.heads[note.text] = ()
-            for voices in self.true.voices.values():
-                voices.add(note.text)
         self.agreed: dict[int, bytes] = {}
-        self.drafts: dict[int, Draft] = {}
         self.backups: dict[PartyCode, Known] = {}
         self.proofs: list[bytes] = []
-        self.touched: set[PartyCode] = set()
+        self.touched = {seat.code for seat in self.seats}
+        checks.listen(self.true, corrupt, self.laptops[0])
+        self.check()
 
     def seat(self, who: int) -> Seat:
         seat = self.seats[who % 3]
@@ -179,9 +178,9 @@ class HonestMoves:
         self.sticks = [*self.sticks, stick][-MOST_STICKS:]
         return stick
 
-    def exchange(self, who: int, to: int) -> None:
+    def exchange(self, who: int, to: int, *, cut: int | None = None) -> None:
         if who % 3 != to % 3 and (stick := self.make_stick(who)) is not None:
-            self.deliver(stick, to)
+            self.deliver(stick, to, cut=cut)
             self.cosign(to)
 
     def cosign(self, who: int, *, cut: int | None = None) -> None:
@@ -197,6 +196,7 @@ class HonestMoves:
         except ServiceError:
             seat.store.revive()
             assert self.contradicts_its_word(seat), f"{seat.code} does not cosign"
+        checks.listen(self.true, str(seat.code), seat)
 
     def contradicts_its_word(self, seat: Seat) -> bool:
         """Whether a party was given other entries than those under a head that it vouched for."""
@@ -230,9 +230,11 @@ class HonestMoves:
         return stick.reading is not None and stick.reading.rows == self.true.known[seat.code].rows
 
     def expected(self, reading: Reading, seat: Seat) -> Expected:
-        word = seat.store.witnessed(self.origins[self.corrupt])
+        origin = self.origins[self.corrupt]
+        newest = seat.store.witnessed(origin)
+        words = {note.text for note in witnessed_notes(seat.store, origin)} | ({newest} if newest else set())
         recovering = seat.node.recovering
-        return self.true.expected(seat.code, reading, recovering=recovering, word=word)
+        return self.true.expected(seat.code, reading, recovering=recovering, words=words)
 
     def refused(self, stick: Stick, seat: Seat, error: CountersealError) -> None:
         assert isinstance(error, BundleRefusedError), f"refused by chance: {error!r}"
@@ -321,18 +323,14 @@ class HonestMoves:
 
     def signed(self, draft: Draft) -> Draft:
         """The draft with everybody's signatures, gathered anew by each who brings it into force."""
-        if OTHER_SIGNATURES in OPEN and draft.trust.version in self.drafts:
-            return replace(draft, signatures=self.drafts[draft.trust.version].signatures)
         for code, keys in founded().keys.items():
             draft = sign_draft(draft, party=code, keepers=keys.keepers)
-        self.drafts[draft.trust.version] = draft
         return draft
 
     def jump(self, who: int, days: int) -> None:
         for seat in [*self.seats, None][who : who + 1]:
             for one in [seat] if seat else self.laptops:
                 one.clock.jump(days)
-
 
 
 def _sides(which: int) -> tuple[Side, ...]:

@@ -14,7 +14,7 @@ from counterseal.services.rotate import Wish, change_keys
 from counterseal.services.submit import Statement, submit
 from model import checks
 from model.corrupt import REFUSED, SOUND, TRICKS, Workshop, altered
-from model.known import OPEN, OTHER_SIGNATURES
+from model.known import OPEN, WORD_AGAINST_ENTRIES
 from model.moves import HonestMoves, Stick
 from model.readings import Reading, read_bundle
 from model.world import Seat, branch, founded
@@ -68,10 +68,21 @@ class Moves(HonestMoves):
     def fork(self, which: int) -> None:
         self.laptops.append(branch(self.laptop(which), len(self.laptops)))
 
+    def tell_two_stories(self, who: int, to: int, *, asked: bool) -> None:
+        """Say different things on two laptops, show the one here and the other there."""
+        if len(self.laptops) == 1:
+            self.fork(0)
+        for laptop, listener in ((0, who), (1, to)):
+            self.say_anything(laptop, amount=1 + laptop, readers=())
+            if asked:
+                self.ask(laptop, who, old=0)
+            elif (stick := self.lie(laptop, "plain", 0)) is not None:
+                self.deliver(stick, listener)
+                self.cosign(listener)
+        self.exchange(who, to)
+
     def lie(self, which: int, name: str, pick: int) -> Stick | None:
         """Make a stick by one of the tricks; None where there is nothing to do it with."""
-        if name == "sign_a_key_file_again" and OTHER_SIGNATURES in OPEN:
-            return None
         made = TRICKS[name](Workshop.of(self.laptop(which), pick=pick))
         if made is None:
             return None
@@ -111,6 +122,8 @@ class Moves(HonestMoves):
             return
         entries = tuple(entry.envelope for entry in asking.store.entries(asking.node.log.origin))
         head = request.note.text
+        if WORD_AGAINST_ENTRIES in OPEN and not self.fits(seat, entries):
+            return
         self.true.heads.setdefault(head, entries)
 
         def act() -> witness.Witnessing:
@@ -120,14 +133,18 @@ class Moves(HonestMoves):
             return
         given = self.act(seat, cut, act)
         if given is not None and given.decision.accepted:
-            held = self.true.known[seat.code].logs[self.corrupt]
-            shared = min(len(held), len(entries))
-            assert held[:shared] == entries[:shared], f"{seat.code} cosigned what its entries contradict"
+            assert self.fits(seat, entries), f"{seat.code} cosigned what its entries contradict"
             self.true.voices[seat.code].add(head)
             self.true.cosigned(seat.code, seat.node.keys.witness.key_id, head)
         if given is not None and given.fork_proof is not None:
             checks.check_proof(self.true, given.fork_proof)
             self.proofs.append(given.fork_proof)
+
+    def fits(self, seat: Seat, entries: tuple[bytes, ...]) -> bool:
+        """Whether a party's entries of the corrupt log and these are one story."""
+        held = self.true.known[seat.code].logs[self.corrupt]
+        shared = min(len(held), len(entries))
+        return held[:shared] == entries[:shared]
 
     def change_keys(self, which: int, *, roles: frozenset[str]) -> None:
         seat = self.laptop(which)
@@ -150,14 +167,15 @@ class Moves(HonestMoves):
             before = deepcopy(self.held())
             taken = self.everybody_gives()
             held = self.held()
-            if held == before or all(one == held[0] for one in held):
+            waiting = any(seat.node.recovering and self.true.whole(seat.code) for seat in self.seats)
+            if not waiting and (held == before or all(one == held[0] for one in held)):
                 break
         else:
             raise AssertionError("the exchange does not come to rest")
         self.check()
         for one in self.seats:
             given = [other for other in self.seats if (one.code, other.code) in taken]
-            assert not one.node.recovering or not self.has_whole_friend(one), f"{one.code} never came back"
+            assert not one.node.recovering or not self.has_friend(one, taken), f"{one.code} never came back"
             for other in given:
                 if (other.code, one.code) in taken:
                     self.same_record(one, other)
@@ -179,30 +197,22 @@ class Moves(HonestMoves):
                     self.cosign(taker)
         return taken
 
-    def has_whole_friend(self, seat: Seat) -> bool:
-        """Whether somebody who has all of a restored party's log was told the same by the corrupt one."""
+    def has_friend(self, seat: Seat, taken: set[tuple[str, str]]) -> bool:
+        """Whether somebody who has all of a restored party's log can still give it to it."""
         return any(
             self.true.known[other.code].logs[seat.code] == self.true.true[seat.code]
-            and self.agree_on_corrupt(seat, other)
             for other in self.seats
-            if other is not seat
+            if (other.code, seat.code) in taken
         )
-
-    def agree_on_corrupt(self, one: Seat, other: Seat) -> bool:
-        first, second = self.true.known[one.code], self.true.known[other.code]
-        pairs = [
-            (first.logs[self.corrupt], second.logs[self.corrupt]),
-            (first.rows[self.corrupt], second.rows[self.corrupt]),
-        ]
-        told = all(a[: len(b)] == b[: len(a)] for a, b in pairs)
-        return told and not any(self.contradicts_its_word(seat) for seat in (one, other))
 
     def same_record(self, one: Seat, other: Seat) -> None:
         first, second = self.true.known[one.code], self.true.known[other.code]
         assert first.logs == second.logs, f"{one.code} and {other.code} do not have the same record"
         assert first.rows == second.rows
         for seat in (one, other):
-            ids = {entry.record_id for origin in self.origins.values() for entry in seat.store.entries(origin)}
+            ids = {
+                entry.record_id for origin in self.origins.values() for entry in seat.store.entries(origin)
+            }
             for party in (one, other):
                 assert ids.issuperset(self.true.acknowledged[party.code]), "an acknowledged record is nowhere"
 

@@ -17,7 +17,7 @@ class Reading:
     """What a stick holds.
 
     Attributes:
-        manifest: What the sender signed; ``signer``: id of the key.
+        manifest: What the sender signed.
         logs: Entries of each party's log.
         texts: Of each party's log, the texts of its heads by size.
         rows: Trust files and key files.
@@ -29,7 +29,6 @@ class Reading:
     to: str
     sequence: int
     manifest: bytes
-    signer: str
     logs: dict[str, tuple[bytes, ...]]
     texts: dict[str, dict[int, str]]
     rows: Rows
@@ -81,7 +80,7 @@ def read_bundle(files: Mapping[str, bytes], origins: Mapping[str, str]) -> Readi
         files: Its files.
         origins: The log of each party.
     """
-    manifest, signed, signer = document(files["bundle.json"])
+    manifest, signed, _ = document(files["bundle.json"])
     logs = {code: tuple(_tile(files, origin)) for code, origin in origins.items()}
     ids = {code: [record_id(entry) for entry in entries] for code, entries in logs.items()}
     return Reading(
@@ -89,7 +88,6 @@ def read_bundle(files: Mapping[str, bytes], origins: Mapping[str, str]) -> Readi
         to=",".join(manifest["to"]),
         sequence=manifest["sequence"],
         manifest=signed,
-        signer=signer,
         logs=logs,
         texts={code: _texts(files, origin) for code, origin in origins.items()},
         rows=rows_of(files),
@@ -125,7 +123,9 @@ def _tile(files: Mapping[str, bytes], origin: str) -> list[bytes]:
 
 def _texts(files: Mapping[str, bytes], origin: str) -> dict[int, str]:
     base = f"logs/{_folder(origin)}/checkpoint"
-    texts = [data.decode().partition("\n\n")[0] + "\n" for path, data in files.items() if path.startswith(base)]
+    texts = [
+        data.decode().partition("\n\n")[0] + "\n" for path, data in files.items() if path.startswith(base)
+    ]
     return {int(text.split("\n")[1]): text for text in texts}
 
 

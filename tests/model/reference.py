@@ -113,7 +113,9 @@ class Reference:
         size = int(text.split("\n")[1])
         assert size <= len(log), f"{party} signed a head over {size} entries and has {len(log)}"
         assert self.heads.setdefault(text, log[:size]) == log[:size]
-        others = [other for other, held in self.heads.items() if other.split("\n")[:2] == text.split("\n")[:2]]
+        others = [
+            other for other, held in self.heads.items() if other.split("\n")[:2] == text.split("\n")[:2]
+        ]
         assert others == [text], f"{party} signed two heads of {size} entries"
 
     def learns(self, party: str, rows: Rows) -> None:
@@ -127,7 +129,7 @@ class Reference:
     def cosigned(self, party: str, key: str, text: str) -> None:
         """A party's witness key has signed a head: one that its log signed, and that contradicts none before."""
         assert text in self.heads, f"{party} cosigned a head that its log never signed: {text!r}"
-        earlier = self.spoken.setdefault((key, text.split("\n")[0]), [])
+        earlier = self.spoken.setdefault((key, text.partition("\n")[0]), [])
         if text in earlier:
             return
         for other in earlier:
@@ -172,14 +174,14 @@ class Reference:
 
     # --- what becomes of a bundle
 
-    def expected(self, receiver: str, reading: Reading, *, recovering: bool, word: str | None) -> Expected:
+    def expected(self, receiver: str, reading: Reading, *, recovering: bool, words: set[str]) -> Expected:
         """Return what must become of a bundle that is sound in itself.
 
         Args:
             receiver: To whom it comes.
             reading: What is in it.
             recovering: Whether the receiver was restored and takes back its own log.
-            word: The largest head of the corrupt party's log for which the receiver gave its word, or None.
+            words: Heads of the corrupt party's log for which the receiver remembers to have given its word.
         """
         known = self.known[receiver]
         if any(not _beginning(known.rows.get(whose, ()), row) for whose, row in reading.rows.items()):
@@ -187,16 +189,14 @@ class Reference:
         for owner, brought in reading.logs.items():
             if not _beginning(known.logs[owner], brought):
                 return Expected(forked=owner)
-        keys = _longer(known.rows[reading.sender], reading.rows[reading.sender])[-1]
         own = len(reading.logs[receiver]) > len(known.logs[receiver]) and not recovering
-        under = self.heads[word] if word else ()
         brought = reading.logs[self.corrupt]
-        broken = len(under) <= len(brought) and not _beginning(under, brought)
+        for under in (self.heads[word] for word in words):
+            if len(under) <= len(brought) and not _beginning(under, brought):
+                return Expected(forked=self.corrupt)
         reasons = {
             "its own log is longer there": own,
-            "it vouched for another head": broken,
             "nobody has said anything": not any(reading.logs.values()),
-            "the sender has other keys now": reading.signer not in keys_of(keys, "author"),
         }
         return Expected(refused=", ".join(reason for reason, found in reasons.items() if found))
 
@@ -252,7 +252,11 @@ class Reference:
         logs = [backup.logs[party], *(self.known[code].logs[party] for code in self.honest if code != party)]
         survived = self.true[party] = max(logs, key=len)
         gone = {record_id(entry) for entry in lost.logs[party][len(survived) :]}
-        self.heads = {text: log for text, log in self.heads.items() if not set(log) - set(survived) & set(lost.logs[party])}
+        self.heads = {
+            text: log
+            for text, log in self.heads.items()
+            if not set(log) - set(survived) & set(lost.logs[party])
+        }
         self.acknowledged[party] = [record for record in self.acknowledged[party] if record not in gone]
         for record in gone:
             self.records.pop(record, None)

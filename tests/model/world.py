@@ -170,7 +170,9 @@ class Seat:
 def new_seat(founding: Founding, code: PartyCode) -> Seat:
     """A party on the day when the treaty is founded."""
     store = FragileStore.of(_first_image())
-    return Seat(node=_node(founding, code, store), store=store, salts=_salts(code), seeds=_seeds(founding, code))
+    return Seat(
+        node=_node(founding, code, store), store=store, salts=_salts(code), seeds=_seeds(founding, code)
+    )
 
 
 def branch(seat: Seat, number: int) -> Seat:

@@ -93,7 +93,7 @@ def test_any_time_that_a_witness_signs_is_a_time(seconds: int, tmp_path: Path) -
     trust = WORLD.founding.trust
     text = Forgery.of(settled_bundle()).log(ARD).newest.text
     key = KEYS[BEL].working.witness
-    trusted = trust.key(key.key_id)
+    trusted = trust.key(BEL, key.key_id)
     assert trusted is not None
     note_key = NoteKey(name=trusted.name, public=key.public, algorithm=COSIGNATURE)
     signature = seconds.to_bytes(8, "big") + key.sign(_message(text, seconds))
@@ -143,7 +143,13 @@ def unread_countersignature(refs: list[str], *, form: int) -> MemoryBundle:
 def test_a_countersignature_is_judged_where_it_can_be_read(
     refs: list[str], form: int, tmp_path: Path
 ) -> None:
-    judged(unread_countersignature(refs, form=form), tmp_path)
+    """Under the first form nobody asks for its body; under a chain whoever carries it must show it (5.9)."""
+    path = write_folder(unread_countersignature(refs, form=form), tmp_path / "bundle")
+    if form == 1:
+        both_accept(path)
+        return
+    for verdict in both_refuse(path):
+        assert {"bodies", "countersignatures"} <= set(verdict.refused)
 
 
 def trusting(change: Callable[[dict[str, Any]], None]) -> MemoryBundle:

@@ -44,7 +44,6 @@ class Scene:
     logs: dict[str, list[Said]] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset(("ARD", "AUD", "BEL", "CAR"))
     draw: str = ""
-    hidden: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.values = {party: value_of(party) for party in self.parties} | self.values
@@ -153,7 +152,6 @@ class Scene:
                 for size in range(len(log) + 1)
             },
             parties=self.trusted,
-            hidden=frozenset(self.hidden),
         )
 
     def refused(self) -> list[tuple[str, str]]:
@@ -165,8 +163,6 @@ class Scene:
             code: [replace(one, kind="unread") if one is said else one for one in log]
             for code, log in self.logs.items()
         }
-        if said.kind == form.COMMITMENT:
-            self.hidden.update(said.refs)
 
 
 def committed(*parties: str, **given: Any) -> Scene:
@@ -488,34 +484,13 @@ def test_an_envelope_opened_in_the_authors_own_log_or_in_a_third_stops_a_forfeit
 # What cannot be read does not count, and what needs it is refused.
 
 
-@pytest.mark.parametrize("author", ["ARD", "BEL", "CAR"])
-@pytest.mark.parametrize("place", [0, 3])
-def test_while_a_commitment_has_no_body_every_reveal_and_result_is_refused(author: str, place: int) -> None:
-    """It might be the first of its party, wherever it stands; whose it is shows its header alone."""
-    scene = finished()
-    scene.forfeit("BEL", "ARD")
-    said = scene.say(author, form.COMMITMENT, {"commitment": "0" * 64, "draw": scene.draw})
-    log = scene.logs[author]
-    log.insert(min(place, len(log)), log.pop())
-    scene.hide(said)
-    expected = {
-        said.record_id
-        for log in scene.logs.values()
-        for said in log
-        if said.kind in {form.REVEAL, form.RESULT}
-    }
-    refused = scene.refused()
-    assert {record for record, _ in refused} == expected
-    assert len(refused) == len(expected) == 4
-    assert all("a commitment to this draw has no body here" in rule for _, rule in refused)
-    (draw,) = examine_draws(scene.heard()).draws
-    assert (draw.reveals, draw.results, draw.seed()) == ([], [], None)
-
-
-def test_a_commitment_without_a_body_to_another_draw_stands_in_the_way_of_none() -> None:
-    scene = finished()
-    scene.hidden.add(hex_of("another draw"))
+def test_what_an_earlier_record_of_the_author_had_seen_rules_out_a_forfeit_too() -> None:
+    scene = committed()
+    scene.reveal("BEL")
+    lie = scene.forfeit("ARD", "BEL", seen=())  # names no checkpoint itself, though its author had seen the value
     assert scene.refused() == []
+    scene.logs["ARD"][-1] = replace(lie, seen=(("log of BEL", len(scene.logs["BEL"])),))
+    refuses(scene, lie, "had seen its value revealed")
 
 
 def test_a_reveal_that_cannot_be_read_does_not_count() -> None:

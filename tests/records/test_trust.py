@@ -211,8 +211,8 @@ def test_a_changed_trust_file_is_refused_or_no_longer_signed(data: st.DataObject
 def test_key_ids_are_of_the_key_alone() -> None:
     for key in FOUNDING.trust.keys:
         assert key.key_id == key_id(key.public)
-        assert FOUNDING.trust.key(key.key_id) == key
-    assert FOUNDING.trust.key("00" * 32) is None
+        assert FOUNDING.trust.key(key.party, key.key_id) == key
+    assert FOUNDING.trust.key(ARD, "00" * 32) is None
     with pytest.raises(TrustError, match="no party 'ZED'"):
         FOUNDING.trust.party("ZED")
     with pytest.raises(TrustError, match="no log of 'ZED'"):

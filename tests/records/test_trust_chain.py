@@ -119,9 +119,15 @@ def unsorted_roots(document: Document) -> None:
     document["parties"][0]["roots"].reverse()
 
 
+def seventeen_parties(document: Document) -> None:
+    base = document["parties"][0]
+    document["parties"] = [{**base, "code": f"P{number:02d}"} for number in range(17)]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (seventeen_parties, "trust file parties: must be a list of 1 to 16"),
         (put("v", 1), "trust file v 1: must be 2"),
         (put("v", 2.0), "float 2.0: only integers"),
         (put("v", True), "trust file v True: must be 2"),
@@ -140,7 +146,10 @@ def unsorted_roots(document: Document) -> None:
         (put("parties.0.name", ""), "name: must be a text of 1 to 200"),
         (put("parties.0.name", "n" * 201), "name: must be a text of 1 to 200"),
         (put("parties.0.log", "two words"), "log 'two words': cannot stand on a note"),
-        (put("parties.0.log", "lake.example/bel/log"), "two parties have one log"),
+        (put("parties.0.log", "lake.example/bel/log"), "two parties have logs in one place"),
+        (put("parties.0.log", "lake.example/bel/other"), "two parties have logs in one place"),
+        (put("parties.0.log", "lake.example/log"), "two parties have logs in one place"),
+        (put("parties.0.log", "log-of-ard"), "without '/' leaves no place"),
         (put("parties.0.roots", []), "roots: must be a list of 1 to 16"),
         (seventeen_roots, "roots: must be a list of 1 to 16"),
         (unsorted_roots, "roots: must be sorted, none twice"),
@@ -275,6 +284,13 @@ def test_a_version_that_does_not_follow_is_refused(change: Callable[[Document], 
     maker = first()
     maker.next_trust(change)
     refused(maker, said)
+
+
+def test_the_first_trust_file_names_the_first_keys() -> None:
+    maker = first()
+    maker.next_keys(ARD, at=5)
+    maker.resign(TRUST_NAME, lambda document: party_of(document, ARD).update(keys=maker.named_keys(ARD)))
+    refused(maker, "trust file version 1: names keys of ARD of version 2", file=TRUST_NAME)
 
 
 def test_a_party_never_goes() -> None:

@@ -314,6 +314,7 @@ def test_statements_are_submitted_all_or_none() -> None:
 
 def test_a_manifest_counts_the_bundles_to_each_receiver() -> None:
     world = new_world()
+    world.say(ARD, 400)
 
     def sequence(to: tuple[str, ...]) -> int:
         made = export_bundle(world.nodes[ARD], MemoryBundle(), clock=world.clock, to=to)

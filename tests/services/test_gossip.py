@@ -97,8 +97,9 @@ def test_a_fork_that_only_a_cosignature_remembers_is_refused() -> None:
     done = witness_request(to_belmar.nodes[BEL], asked.to_bytes(), clock=to_belmar.clocks[BEL])
     assert done.decision.accepted
     before = contents(to_belmar.stores[BEL])
-    with pytest.raises(BundleRefusedError, match="than in the head that this node cosigned"):
+    with pytest.raises(ForkFoundError, match="than under a head that this node cosigned") as caught:
         import_bundle(to_belmar.nodes[BEL], to_ardania.stick(CAR, BEL))
+    assert verify_fork_proof(caught.value.proof).verified
     assert contents(to_belmar.stores[BEL]) == before
 
 

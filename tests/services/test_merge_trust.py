@@ -13,6 +13,7 @@ from assessment.fictional import ARD, BEL
 from counterseal.records.envelope import KEYS_TYPE, TRUST_TYPE_V2, parse_envelope, seal_envelope
 from counterseal.records.trust import Trust
 from counterseal.records.trust_chain import TRUST_NAME, history_path, keys_path
+from counterseal.records.trust_files import trust_list
 from counterseal.records.trusted import AUTHOR, SEAL
 from counterseal.services.checkpointing import publish_head
 from counterseal.services.errors import BundleRefusedError, TrustForkError
@@ -117,8 +118,9 @@ def test_what_each_side_knows_soundly_may_not_be_sound_together() -> None:
     ours.next_trust(lambda d: give_roots(d, ARD, [new], threshold=1), [*ours.all_keepers(), new])
     theirs.next_keys(ARD, at=3)
     for held, brought in permutations((ours.read(), theirs.read())):
-        with pytest.raises(BundleRefusedError, match=r"trust-form: trust/keys/ard/2\.json"):
+        with pytest.raises(TrustForkError, match="each sound, and not together") as caught:
             merge_trust(held, brought)
+        assert caught.value.files == {"held": trust_list(held), "brought": trust_list(brought)}
 
 
 def signed_again(made: ChainMaker, path: str, signers: Sequence[object] | None = None) -> None:

@@ -189,7 +189,7 @@ def test_a_recovering_node_takes_and_signs_nothing() -> None:
 )
 def test_only_the_pack_that_a_node_was_set_up_with_is_agreed_to_unasked(text: str, meaning: Meaning) -> None:
     """Nobody amends a treaty by sending a stick: another text is received, and agreed to by people."""
-    world = meet(agreement=load_pack(PACK, where="test"))
+    world = meet(agreement=load_pack(PACK, where="test"), pack_text=PACK)
     us, ru = PartyCode("US"), PartyCode("RU")
     world.say(us, Statement(kind=AGREEMENT, members={"id": "new-start", "pack": text, "version": "9"}))
     world.carry(us, ru)

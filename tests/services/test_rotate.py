@@ -82,7 +82,7 @@ def test_a_retired_witness_is_believed_as_far_as_it_vouched(parties: Parties, pl
     old, origins = node.keys.witness.key_id, [log.origin for log in node.trust.logs if log.party != "US"]
     vouched = {origin: int((node.store.witnessed(origin) or "x\n0").splitlines()[1]) for origin in origins}
     give_new_keys(place, ALL, keepers=keepers(parties))
-    key = place.node().trust.key(old)
+    key = place.node().trust.key("US", old)
     assert key is not None
     assert dict(key.heads or ()) == vouched
     for origin, size in vouched.items():

@@ -319,6 +319,43 @@ def test_a_sealed_body_for_everybody_is_refused_by_both(tmp_path: Path) -> None:
     assert common_refusals(*verdicts) == {"bodies"}
 
 
+def test_nothing_is_sealed_to_a_reader_that_is_no_party(tmp_path: Path) -> None:
+    """What is sealed to it can be read by nobody whom the parties know."""
+    world = new_world()
+    whisper(world, ARD, ["BEL", "lake-commission"])
+    forgery = Forgery.of(world.export(ARD))
+    log = forgery.log(ARD)
+    opening = world.nodes[ARD].store.find(log.record_id(0))
+    assert opening is not None
+    assert opening.opening is not None
+    public = _public(world, AUD)
+    log.sealed[0] = seal_opening(
+        opening.opening,
+        place=place_of(log, 0),
+        keys=[(ARD, public), (BEL, public), ("lake-commission", public)],
+    )
+    verdicts = both_refuse(write_folder(forgery.build(ARD, world.keys), tmp_path / "bundle"))
+    assert "bodies" in common_refusals(*verdicts)
+    assert "lake-commission" in verdicts[0].rules("bodies")
+
+
+def test_under_a_trust_file_of_the_first_form_nothing_is_sealed(tmp_path: Path) -> None:
+    """It has no seal keys: what is said to some stays where it was said."""
+    world = new_world(form=1)
+    world.say(ARD, 400)
+    record = whisper(world, ARD, [BEL])
+    world.round()
+    both_accept(write_folder(world.export(AUD), tmp_path / "whole"))
+    assert reads(world.nodes[BEL], record) is None
+    other = new_world()
+    other.say(ARD, 400)
+    whisper(other, ARD, [BEL])
+    forgery = Forgery.of(world.export(ARD))
+    forgery.log(ARD).sealed = Forgery.of(other.export(ARD)).log(ARD).sealed
+    verdicts = both_refuse(write_folder(forgery.build(ARD, world.keys), tmp_path / "bundle"))
+    assert common_refusals(*verdicts) == {"bodies"}
+
+
 def test_an_open_body_of_a_sealed_record_must_open_it_as_any_other(tmp_path: Path) -> None:
     """A reader may publish what it was told; it cannot publish what it was not."""
     world, record = whispered()

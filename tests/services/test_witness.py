@@ -34,6 +34,7 @@ from counterseal.services.cosigning import cosign_heads
 from counterseal.services.errors import ServiceError
 from counterseal.services.node import Node
 from counterseal.services.witness import (
+    WITNESSED,
     cosignatures,
     last_witnessed,
     remember_witnessed,
@@ -149,9 +150,10 @@ def test_two_heads_of_one_size_are_refused_and_kept_as_evidence() -> None:
         done = witness_request(nodes[BEL], request.to_bytes(), clock=Clock())
         assert (done.decision.outcome, done.decision.status) == (Outcome.FORKED, 409)
         assert done.response == b"5\n"
-    ((name, data),) = nodes[BEL].store.evidence()
+    kept_here = dict(nodes[BEL].store.evidence())
+    (name,) = (name for name in kept_here if not name.startswith(WITNESSED))
     assert done.evidence == (name,)
-    kept = parse_note(data)
+    kept = parse_note(kept_here[name])
     assert kept.text == request.note.text
     for key in nodes[BEL].trust.log_keys(nodes[ARD].log.origin, 5):
         require_log_line(kept, key.note_key)
@@ -246,7 +248,7 @@ def test_a_head_behind_one_cosigned_on_request_is_not_cosigned_on_import() -> No
     origin = nodes[ARD].log.origin
     bring(nodes, 3)
     write(nodes[ARD], 4)
-    assert witness_request(nodes[BEL], asked(nodes[ARD], 0), clock=Clock()).decision.accepted
+    assert witness_request(nodes[BEL], asked(nodes[ARD], 3), clock=Clock()).decision.accepted
     assert cosign_heads(nodes[BEL], clock=Clock()) == 0
     smaller = parse_checkpoint(nodes[BEL].store.checkpoints(origin)[-1].text)
     assert remember_witnessed(nodes[BEL].store, smaller, tree=nodes[BEL].tree(origin)) is False

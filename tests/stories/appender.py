@@ -101,10 +101,11 @@ def tell(row: dict[str, Any]) -> None:
 
 def at_random(folder: Path, *, deaths: int) -> None:
     """One node lives on through all deaths: each child appends on what the one before it left."""
-    new_node(folder).store.close()
+    node = new_node(folder)
+    acknowledged = list(say(node, count=GROUP, salt="before"))
+    node.store.close()
     peer = memory_node(party=SECOND)
     chance = random.Random(5)
-    acknowledged: list[str] = []
     for death in range(deaths):
 
         def work(to: int, death: int = death) -> None:

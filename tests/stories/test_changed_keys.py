@@ -12,11 +12,15 @@ import pytest
 
 from assessment.fictional import ARD, BEL
 from counterseal.log.checkpoint import parse_checkpoint
+from counterseal.log.cosignature import cosign_mldsa, cosigned_message
 from counterseal.log.note import Note, NoteLine
 from counterseal.records.change import Change
+from counterseal.records.envelope import Signer
 from counterseal.records.header import feed_id
 from counterseal.records.trusted import AUTHOR, SEAL, WITNESS
 from counterseal.services.checkpointing import publish_head
+from counterseal.services.errors import ForkFoundError
+from counterseal.services.import_bundle import import_bundle
 from counterseal.services.keys import PartyKeys
 from counterseal.services.memory_bundle import MemoryBundle
 from counterseal.services.submit import Statement, submit
@@ -225,6 +229,44 @@ def test_a_witness_counts_when_both_its_lines_state_one_time(tmp_path: Path) -> 
     both_accept(write_folder(forgery.build(BEL, changed().keys), tmp_path / "one-time"))
 
 
+@pytest.mark.parametrize("seconds", [0, 2**63])
+def test_a_time_that_is_none_does_not_count_or_is_refused(seconds: int, tmp_path: Path) -> None:
+    """0 is what a log says of its own head; past 2^63 no clock goes."""
+    forgery = forged()
+    log = forgery.log(ARD)
+    head = parse_checkpoint(log.newest.text)
+    kept = [line for line in log.newest.lines if line.name != "lake.example/bel/witness"]
+    lines = [line for line in log.newest.lines if line.name == "lake.example/bel/witness"]
+    working = changed().keys[BEL].working
+    assert working.witness_pq is not None
+    messages: dict[bool, tuple[Signer, bytes]] = {
+        False: (working.witness, f"cosignature/v1\ntime {seconds}\n{log.newest.text}".encode()),
+        True: (working.witness_pq, cosigned_message(head, name=lines[0].name, seconds=seconds)),
+    }
+    stamp = seconds.to_bytes(8, "big")
+    again = [
+        replace(line, signature=stamp + key.sign(message))
+        for line in lines
+        for key, message in [messages[lasting(line)]]
+    ]
+    log.notes[max(log.notes)] = replace(log.newest, lines=(*kept, *again))
+    first, second = both_refuse(lay_out(forgery.build(BEL, changed().keys), tmp_path))
+    assert ("checkpoints" if seconds else "settled") in common_refusals(first, second)
+
+
+def test_the_logs_own_line_states_no_time(tmp_path: Path) -> None:
+    forgery = forged()
+    log = forgery.log(ARD)
+    head = parse_checkpoint(log.newest.text)
+    log_pq = changed().keys[ARD].working.log_pq
+    assert log_pq is not None
+    timed = cosign_mldsa(head, log_pq, name=log.origin, at=changed().clock.at)
+    kept = [line for line in log.newest.lines if line.name != log.origin or not lasting(line)]
+    log.notes[max(log.notes)] = replace(log.newest, lines=(*kept, timed))
+    first, second = both_refuse(lay_out(forgery.build(BEL, changed().keys), tmp_path))
+    assert "checkpoints" in common_refusals(first, second)
+
+
 # --- Witnesses -----------------------------------------------------------------------------------------------
 
 
@@ -295,6 +337,23 @@ def test_the_lines_of_an_old_and_a_new_witness_key_do_not_count_together(tmp_pat
         refused(forgery.build(ARD, founded().keys), tmp_path / str(id(pair)), "settled")
 
 
+def test_two_histories_under_old_and_new_log_keys_are_a_fork_all_the_same(tmp_path: Path) -> None:
+    """Who changes keys chose from where: that is no way out of what was signed before."""
+    one, other = new_world(), new_world()
+    for world in (one, other):
+        world.say(ARD, 400)
+    one.rotate(ARD)
+    other.say(ARD, 999)
+    one.give(ARD, BEL)
+    publish_head(other.nodes[ARD])
+    with pytest.raises(ForkFoundError) as caught:
+        import_bundle(one.nodes[BEL], other.export(ARD))
+    path = tmp_path / "fork.json"
+    path.write_bytes(caught.value.proof)
+    for verdict in both_accept(path, trust=[founded().trust.fingerprint]):
+        assert verdict.document["origin"] == ORIGINS[ARD]
+
+
 # --- Logged --------------------------------------------------------------------------------------------------
 
 
@@ -327,7 +386,8 @@ def test_keys_from_an_entry_that_is_not_here_are_refused(tmp_path: Path) -> None
 def test_the_body_of_the_announcement_must_be_there(tmp_path: Path) -> None:
     forgery = forged()
     forgery.log(ARD).openings[2] = b""
-    refused(forgery.build(BEL, changed().keys), tmp_path, "trust-logged")
+    for verdict in both_refuse(lay_out(forgery.build(BEL, changed().keys), tmp_path)):
+        assert "trust-logged" in verdict.refused
 
 
 def stating(change: Change | Statement, party: PartyCode = ARD, *, form: int = 2) -> MemoryBundle:

@@ -155,7 +155,7 @@ class Forgery:
     ) -> list[NoteLine]:
         """What a witness puts under a head: one line, or two under a chain of trust files."""
         working = keys[party].working
-        trusted = self.trust.key(working.witness.key_id)
+        trusted = self.trust.key(party, working.witness.key_id)
         name = trusted.name if trusted else "unknown.example/witness"
         when = at or datetime.fromisoformat(self.manifest["created"])
         lines = [cosign(head.text(), working.witness, name=name, at=when)]

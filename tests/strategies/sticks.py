@@ -136,7 +136,7 @@ class Sticks:
         return repr(summary_document(pack, assessed.findings, generated_by="test")).encode()
 
 
-def meet(seed: int = 1, *, agreement: Pack | None = None) -> Sticks:
+def meet(seed: int = 1, *, agreement: Pack | None = None, pack_text: str | None = None) -> Sticks:
     """The parties of an agreement, founded together, that have said nothing yet; four of the Lake Treaty."""
     pack = agreement or lake_pack(ARD, BEL, CAR)
     codes = tuple(party.code for party in pack.parties)
@@ -153,6 +153,7 @@ def meet(seed: int = 1, *, agreement: Pack | None = None) -> Sticks:
             keys=founding.keys[code].working,
             pack=pack,
             store=stores[code],
+            pack_text=pack_text,
         )
         for code in codes
     }

@@ -6,6 +6,7 @@ gives a bundle as {path: bytes}. Whatever a corrupt party could do is done throu
 
 import base64
 import contextlib
+import functools
 import hashlib
 import json
 from collections.abc import Callable
@@ -43,17 +44,27 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-class Signer:
-    """A key made from its name."""
+@functools.cache
+def ed25519_pair(seed: str) -> tuple[Ed25519PrivateKey, bytes]:
+    private = Ed25519PrivateKey.from_private_bytes(sha(seed.encode()))
+    return private, private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.private = Ed25519PrivateKey.from_private_bytes(sha(name.encode()))
-        self.public = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+@functools.lru_cache(100_000)
+def ed25519_signature(seed: str, message: bytes) -> bytes:
+    return ed25519_pair(seed)[0].sign(message)
+
+
+class Signer:
+    """A key made from a seed; what it signed once is not signed again."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = self.name = seed
+        self.public = ed25519_pair(seed)[1]
         self.id = dom("counterseal/key/v1", b"ed25519", self.public).hex()
 
     def sign(self, message: bytes) -> bytes:
-        return self.private.sign(message)
+        return ed25519_signature(self.seed, message)
 
 
 def pae(kind: str, payload: bytes) -> bytes:
@@ -422,8 +433,9 @@ class World:
 
 def write(root: Path, files: dict[str, bytes]) -> Path:
     """Write a bundle into a folder."""
+    for folder in sorted({path.rpartition("/")[0] for path in files}):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     for path, data in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
     return root
 

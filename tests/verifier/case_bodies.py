@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from verifier.builder import (
+    World,
     body_of,
     canon,
     make_parts,
     small_world,
 )
 from verifier.casebook import IDS, case, changed, entry_case, moved
+from verifier.chains import chain_world
 
 
 def opening_case(
@@ -166,3 +168,36 @@ def _() -> Any:
     openings = world.parties["US"].openings
     openings[0], openings[1] = openings[1], openings[0]
     return world.files()
+
+
+# ---- bodies that must be there (section 5.9) ----
+
+MUST = (
+    "disclosure",
+    "escrow.commitment",
+    "escrow.opening",
+    "draw.opening",
+    "draw.commitment",
+    "draw.reveal",
+    "draw.result",
+    "keys.change",
+    "trust.change",
+)
+
+
+def missing_case(kind: str, audience: list[str], make_world: Callable[[], World], where: str) -> None:
+    def make() -> Any:
+        world = make_world()
+        refs = [world.parties["RU"].ids[0]]
+        world.add("US", kind=kind, audience=audience, refs=refs, opened=False)
+        return world.files()
+
+    name = f"body of a {kind} for {audience} {where}"
+    case(f"missing: {name}", "bodies", f"the body must be in the bundle and is not; found '{kind}'")(make)
+
+
+for audience in (["public"], ["US", "public"]):
+    for kind in (*MUST, "countersignature"):
+        missing_case(kind, audience, chain_world, "under a chain")
+    for kind in MUST:
+        missing_case(kind, audience, small_world, "without one")

@@ -179,21 +179,21 @@ note_case(
 
 note_case(
     "a signature of the log that does not verify",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda n, w: w.text("US") + b"\n" + log_line(w.parties["US"].log, w.text("US", 3)),
 )
 
 
 note_case(
     "another log's line that does not verify",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda n, w: us_note(w, None, log_line(w.parties["RU"].log, w.text("US", 3))),
 )
 
 
 note_case(
     "a cosignature that does not verify",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda n, w: n.replace(n.split(b"\n")[-2], cosign_line(w.parties["RU"].witness, w.text("US", 3), 5)[:-1]),
 )
 
@@ -210,7 +210,7 @@ note_case(
 
 note_case(
     "a cosignature at another time",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda n, w: n.replace(
         n.split(b"\n")[-2],
         note_line(

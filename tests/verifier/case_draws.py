@@ -1,6 +1,7 @@
 """What must be refused. Joint draws (section 5.7)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from verifier.builder import canon, dom, leaf, root_of, sha
@@ -332,19 +333,6 @@ def first_counts(world: DrawWorld) -> None:
 draw_case("reveal: of a second commitment", "this is not what RU is committed to", after(first_counts))
 
 
-def unread_commitment(world: DrawWorld) -> None:
-    world.commit("RU", opened=False)
-    world.commit("RU")
-    world.commit("US")
-    world.fix()
-    world.reveal("RU")
-
-
-draw_case(
-    "reveal: the first one cannot be read",
-    "the commitment of RU that counts cannot be read",
-    after(unread_commitment),
-)
 draw_case(
     "reveal: the opening cannot be read",
     NO_DRAW,
@@ -359,6 +347,40 @@ def revealed(codes: str = "RU US", *whose: str) -> DrawWorld:
     for code in whose or world.codes:
         world.reveal(code)
     return world
+
+
+# ---- the audience ----
+
+
+KINDS = {"commit": "commitment", "reveal": "reveal", "result": "result"}
+
+
+def secret_case(step: str, make_world: Callable[[], DrawWorld], **more: Any) -> None:
+    for audience in (["RU", "US"], ["RU", "public"]):
+        for opened in (True, False):
+            name = f"{step}: for {audience}, {'read' if opened else 'not read'}"
+            given = {"audience": audience, "opened": opened} | more
+            rule = f"a draw.{KINDS[step]} is not for public alone"
+            draw_case(name, rule, audience_step(step, make_world, given))
+
+
+def audience_step(
+    step: str, make_world: Callable[[], DrawWorld], given: dict[str, Any]
+) -> Callable[[], DrawWorld]:
+    def make() -> DrawWorld:
+        world = make_world()
+        getattr(world, step)("RU", **given)
+        return world
+
+    return make
+
+
+secret_case("commit", DrawWorld)
+secret_case("reveal", committed)
+secret_case("result", revealed)
+draw_case(
+    "opening: for two", "a draw.opening is not for public alone", lambda: DrawWorld(audience=["RU", "US"])
+)
 
 
 def result_case(
@@ -495,6 +517,32 @@ def seen_result(world: DrawWorld, *, by: str = "US") -> None:
 
 
 draw_case("result: forfeit: after a reveal that was seen", SEEN, after(seen_result, alone))
+
+
+def seen_before(world: DrawWorld, *, larger_first: bool) -> None:
+    """An earlier record of the author's log named the checkpoint with the reveal, and the result none or a smaller."""
+    smaller = world.seen["US"]
+    world.reveal("US")
+    seen = [world.checkpoint("US"), smaller]
+    for name in seen if larger_first else seen[::-1]:
+        world.add("RU", not_before=[name])
+    world.result("RU", forfeit, claimed_time=LATER, not_before=[smaller] if larger_first else [])
+
+
+for larger_first in (True, False):
+    draw_case(
+        f"result: forfeit: after a reveal seen earlier, largest {'first' if larger_first else 'last'}",
+        SEEN,
+        after(partial(seen_before, larger_first=larger_first), alone),
+    )
+draw_case(
+    "reveal: a commitment named by an earlier record alone",
+    NOT_FIXED,
+    after(
+        lambda w: [w.add("RU", not_before=[w.seen["US"]]), w.reveal("RU", not_before=[])],
+        committed,
+    ),
+)
 draw_case(
     "result: forfeit: after a reveal in its own log", SEEN, after(lambda w: seen_result(w, by="RU"), alone)
 )

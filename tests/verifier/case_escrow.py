@@ -163,12 +163,22 @@ escrow_case(
 )
 escrow_case("no refs", "refs is not exactly the record", lambda s: None, header={"refs": []})
 escrow_case(
-    "a dummy that is listed",
-    "the name of a field is not 1 to 200",
+    "a dummy at the end",
+    "the last of the fields is a dummy",
     lambda s: s["fields"].append(["", ""]),
     at=(4, 4),
 )
+escrow_case(
+    "nothing but a dummy", "the last of the fields is a dummy", setter("fields", [["", ""]]), at=(6, 2)
+)
+ABOVE = "the leaves are above 4,096 and 64 for each field"
+escrow_case("much work", ABOVE, lambda s: s.update(leaves=8192, first=0), read=False)
+escrow_case(
+    "much work without a field", ABOVE, lambda s: s.update(leaves=8192, first=0, fields=[]), read=False
+)
 escrow_case("no name", "the name of a field is not 1 to 200", setter("fields.0.0", ""))
+escrow_case("a value without a name", "the name of a field is not 1 to 200", setter("fields.0", ["", "1"]))
+escrow_case("a dummy in another's place", "do not give the root", setter("fields.0", ["", ""]))
 LONG = [["x" * 201, "1"], *FIELDS[1:]]
 escrow_case("a long name", "the name of a field is not 1 to 200", lambda s: None, at=(0, 1), fields=LONG)
 LOOSE = [["a", "1.0"], *FIELDS[1:]]

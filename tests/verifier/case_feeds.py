@@ -1,5 +1,6 @@
 """What must be refused. Feeds, references and countersignatures."""
 
+from collections.abc import Callable
 from typing import Any
 
 from verifier.builder import (
@@ -7,7 +8,9 @@ from verifier.builder import (
     World,
     canon,
     checkpoint_id,
+    dom,
     make_parts,
+    record_id,
     small_world,
 )
 from verifier.casebook import (
@@ -16,6 +19,7 @@ from verifier.casebook import (
     case,
     entry_case,
 )
+from verifier.chains import ChainWorld, Key, chain_world
 
 
 @case("replayed: a record twice", "duplicates", "stands twice")
@@ -146,11 +150,48 @@ def _() -> Any:
     world = small_world()
     party, second = world.parties["RU"], Signer("second-author-of-RU")
     world.trust_keys.append((party, "author", second))
-    from verifier.builder import dom, record_id  # noqa: PLC0415
-
     parts = make_parts({"a": 1})
     feed = dom("counterseal/feed/v1", world.treaty.encode(), b"RU", second.public).hex()
     header = canon(world.header("RU", parts, seq=0, prev=None, feed=feed))
     world.countersign("RU", record_id(header))
     world.add("RU", header=header, signer=second, opened=False)
+    return world.files()
+
+
+# ---- under a chain, by the header alone ----
+
+
+def header_case(name: str, rule: str, refs: Callable[[ChainWorld], list[str]]) -> None:
+    def register(*, opened: bool) -> None:
+        def make() -> Any:
+            world = chain_world()
+            said = {"meaning": "received", "note": None, "record": world.parties["US"].ids[1]}
+            given: dict[str, Any] = {"refs": refs(world), "audience": ["RU", "US"], "opened": opened}
+            world.add("RU", said, kind="countersignature", **given)
+            world.add("RU")
+            return world.files()
+
+        case(f"countersignature: {name}, {'read' if opened else 'not read'}", "countersignatures", rule)(make)
+
+    register(opened=True)
+    register(opened=False)
+
+
+ONE_REF = "the header has not exactly one id in refs"
+header_case("no refs under a chain", ONE_REF, lambda w: [])
+header_case("two refs under a chain", ONE_REF, lambda w: w.parties["US"].ids[1:3])
+header_case("one's own under a chain", "is the signer's own", lambda w: w.parties["RU"].ids[:1])
+
+
+@case(
+    "countersignature: of one's own, logged later under a chain", "countersignatures", "is the signer's own"
+)
+def _() -> Any:
+    world = chain_world()
+    second = Key("second", "second", "author", "ed25519")
+    world.rotate("RU", "seal", more=[second])
+    feed = dom("counterseal/feed/v1", world.treaty.encode(), b"RU", second.public).hex()
+    header = canon(world.header("RU", make_parts({"a": 1}), seq=0, prev=None, feed=feed))
+    world.add("RU", kind="countersignature", refs=[record_id(header)], audience=["US"], opened=False)
+    world.add("RU", header=header, signer=second.signer, opened=False)
     return world.files()

@@ -110,7 +110,7 @@ fork_case(
 fork_case(
     "a signature that does not verify",
     "signatures",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda proof: proof.update(
         second=proof["second"].split("\n\n")[0] + "\n\n" + proof["first"].split("\n\n")[1]
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from verifier.builder import b64, dom
+from verifier.builder import Signer, b64, dom
 from verifier.casebook import SOMEBODY, Edit, P, case, setter
 from verifier.chains import ChainWorld, Key, Root, chain_world, long_world
 
@@ -112,35 +112,36 @@ keys_case(
     "the public key is not in its only encoding",
     as_public("witness", "ed25519", (P + 3).to_bytes(32, "little")),
 )
-for whose in ("US", "RU"):
-    root = ChainWorld().roots[whose][0].ed25519.public
-    keys_case(
-        f"a root of {whose}", "a working key is a root's Ed25519 key", as_public("author", "ed25519", root)
-    )
+TWO_ROLES = "a public key has two roles"
 
 
-@case("key file: a later root's key", "trust-form", "a working key is a root's Ed25519 key")
+@case("key file: two keys of one name and key hash", "trust-form", "two keys share name and key hash")
 def _() -> Any:
-    world = chain_world()
-    root = Root("x")
-    root.ed25519 = world.get("US", "author").signer
-    root.id = dom("counterseal/root/v2", root.ed25519.public, root.ml_dsa.public).hex()
-    world.roots["RU"] = [root]
-    world.add_trust()
+    """Two witness keys of one party whose key hashes are the same 4 bytes, found by search."""
+    old, new = Signer("collision 16973").public, Signer("collision 95038").public
+    as_old, as_new = (as_public("witness", "ed25519", public) for public in (old, new))
+
+    def second(doc: Any) -> None:
+        as_new(doc)
+        for entry in doc["retired"]:
+            if entry["id"] == replaced:
+                entry["id"] = dom("counterseal/key/v1", b"ed25519", old).hex()
+        doc["retired"].sort(key=lambda entry: str(entry["id"]))
+
+    replaced = ChainWorld().get("US", "witness").id
+    world = chain_world(edits={"US/1": as_old, "US/2": second})
+    world.rotate("US", "witness")
     return world.files()
 
 
-TWICE = "a public key has two parties or two roles"
-keys_case(
-    "a key of another party",
-    TWICE,
-    as_public("author", "ed25519", ChainWorld().get("RU", "author").public),
-)
-keys_case(
-    "a seal of another party",
-    TWICE,
-    as_public("seal", "mlkem768-x25519", ChainWorld().get("RU", "seal", "mlkem768-x25519").public),
-)
+def named_witness(name: str) -> Edit:
+    return lambda doc: [find(doc, "witness", alg).update(name=name) for alg in ("ed25519", "ml-dsa-44")]
+
+
+NOT_PLACED = "the names of the witness keys do not begin with the party's place"
+for name in ("w", "c.example/ru/witness", "c.example/us", "c.example/usa/witness", "x/c.example/us/witness"):
+    keys_case(f"a witness named {name}", NOT_PLACED, named_witness(name))
+
 
 # ---- the second key file ----
 
@@ -228,6 +229,31 @@ case("key file: US/3: as early as before", "trust-form", AT)(
 case("key file: US/3: at 0", "trust-form", AT)(third(lambda w, doc: doc.update(at=0)))
 
 
+def shrink_case(name: str, rule: str, role: str, first: dict[str, Any], second: dict[str, Any]) -> None:
+    """What the second key file of US says of a retired key, and what the third one says of it."""
+
+    def make() -> Any:
+        world = chain_world()
+        world.rotate("US", role, **first)
+        world.rotate("US", "seal", **second)
+        return world.files()
+
+    case(f"key file: US/3: {name}", "trust-form", rule)(make)
+
+
+def reaching(*sizes: tuple[str, int]) -> dict[str, Any]:
+    return {"heads": [{"origin": origin, "size": size} for origin, size in sizes]}
+
+
+GROWS, REACH = "accepted is larger than before", "heads reach further than before"
+shrink_case("accepted grows", GROWS, "author", {"accepted": 2}, {"accepted": 3})
+shrink_case("accepted grows from none", GROWS, "author", {"accepted": 0}, {"accepted": 1})
+shrink_case("accepted grows to all", GROWS, "author", {"accepted": 2**53 - 1}, {"accepted": None})
+shrink_case("a head grows", REACH, "witness", reaching(("x", 3)), reaching(("x", 4)))
+shrink_case("a head from none", REACH, "witness", reaching(), reaching(("x", 0)))
+shrink_case("an origin more", REACH, "witness", reaching(("y", 3)), reaching(("x", 1), ("y", 3)))
+
+
 def comes_back(world: ChainWorld, doc: Any) -> None:
     old, new = world.get("US", "author", version=1), find(doc, "author")
     doc["keys"] = sorted(
@@ -244,7 +270,7 @@ case("key file: US/3: another name", "trust-form", "a key has another name than 
 )
 
 
-@case("key file: US/3: another role", "trust-form", TWICE)
+@case("key file: US/3: another role", "trust-form", TWO_ROLES)
 def _() -> Any:
     def edit(doc: Any) -> None:
         old = find(doc, "author")
@@ -264,8 +290,8 @@ def signed_case(name: str, rule: str, edit: Callable[[list[Any]], Any], label: s
 
 signed_case("none", "a root signature of US is missing", lambda s: s.clear())
 signed_case("out of order", "root signatures are unsorted or twice", lambda s: s.reverse())
-signed_case("changed", "the signature does not verify", lambda s: s[0].update(sig=s[1]["sig"]))
-signed_case("short", "the signature is not 64 bytes", lambda s: s[0].update(sig=b64(bytes(63))))
+signed_case("changed", "the Ed25519 signature does not verify", lambda s: s[0].update(sig=s[1]["sig"]))
+signed_case("short", "the Ed25519 signature is not 64 bytes", lambda s: s[0].update(sig=b64(bytes(63))))
 signed_case("none", "a root signature of US is missing", lambda s: s.clear(), "US/2")
 
 

@@ -152,6 +152,37 @@ for name, rule, statement in (
         world.add_trust(statement=statement)
 
 
+for kind in ("keys.change", "trust.change"):
+    for audience in (["RU", "US"], ["RU", "public"]):
+        for opened in (True, False):
+
+            @logged_case(
+                f"{kind}: for {audience}, {'read' if opened else 'not read'}",
+                f"a {kind} is not for public alone",
+            )
+            def _(
+                world: ChainWorld,
+                kind: str = kind,
+                audience: list[str] = audience,
+                *,
+                opened: bool = opened,
+            ) -> None:
+                file = world.rotate("US", "seal")
+                said = {"id": file.id, "party": "US", "version": 2}
+                if kind == "trust.change":
+                    said = {"id": world.add_trust().id, "version": 2}
+                world.add("US", said, kind=kind, audience=audience, opened=opened)
+
+
+@case(
+    "logged: not for public, under a trust file without a chain", "trust-logged", "a keys.change is not for"
+)
+def _() -> Any:
+    world = small_world()
+    world.add("US", kind="keys.change", audience=["RU"], opened=False)
+    return world.files()
+
+
 @case("logged: one of two changes", "trust-logged", "no log holds a trust.change to version 3")
 def _() -> Any:
     world = long_world()

@@ -6,7 +6,7 @@ from typing import Any
 
 from verifier.builder import canon, cosign_line, fork_proof, log_line, note_line, small_world
 from verifier.casebook import Edit, case, other_history, setter, us_place
-from verifier.chains import ChainWorld, chain_world, fork_proof2, long_world, ml_line
+from verifier.chains import ChainWorld, SharedKeys, chain_world, fork_proof2, long_world, ml_line
 
 NOT_SIGNED = "the checkpoint is not signed by the log's key"
 NOT_COSIGNED = "no cosignature of the side RU"
@@ -59,51 +59,63 @@ line_case(
     lambda w, t: log_ed(w, t) + log_ml(w, t, TIME) + witness(w, t),
 )
 line_case(
+    "a time of 2^63",
+    "checkpoints",
+    "an ML-DSA-44 line states a time of 2^63 or more",
+    lambda w, t: good(w, t) + witness(w, t, 2**63, 2**63),
+)
+line_case(
+    "a time of 2^64 - 1, on one line",
+    "checkpoints",
+    "an ML-DSA-44 line states a time of 2^63 or more",
+    lambda w, t: good(w, t) + witness(w, t, TIME, 2**64 - 1),
+)
+line_case(
     "the log's ML-DSA line is of another size",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: log_ed(w, t) + log_ml(w, w.text("US", 3)) + witness(w, t),
 )
 line_case(
     "the log's ML-DSA line is of another log",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: log_ed(w, t) + ml_line(w.get("US", "log", "ml-dsa-44"), b"x" + t, 0) + witness(w, t),
 )
 line_case(
     "the log's ML-DSA line is of another name",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: log_ed(w, t) + ml_line(w.get("US", "log", "ml-dsa-44"), t, 0, "x") + witness(w, t),
 )
 line_case(
     "a witness's ML-DSA line of another time",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: good(w, t) + retimed(w, t),
 )
 line_case(
     "a witness's ML-DSA line of another size",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: good(w, t) + witness(w, w.text("US", 3)).split(b"\n")[1] + b"\n",
 )
 line_case(
     "a short ML-DSA line",
     "checkpoints",
-    "the ML-DSA signature is not 2420 bytes",
+    "the ML-DSA-44 signature is not 2420 bytes",
     lambda w, t: good(w, t) + raw_ml(w, bytes(8 + 2419)),
 )
 line_case(
     "an ML-DSA line of a time alone",
     "checkpoints",
-    "the ML-DSA signature is not 2420 bytes",
+    "the ML-DSA-44 signature is not 2420 bytes",
     lambda w, t: good(w, t) + raw_ml(w, bytes(3)),
 )
 line_case(
     "an ML-DSA line of zeros",
     "checkpoints",
-    "the ML-DSA signature does not verify",
+    "the ML-DSA-44 signature does not verify",
     lambda w, t: good(w, t) + raw_ml(w, bytes(8 + 2420)),
 )
 line_case(
@@ -115,13 +127,13 @@ line_case(
 line_case(
     "an Ed25519 line that does not verify",
     "checkpoints",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda w, t: good(w, t) + witness(w, w.text("US", 3)).split(b"\n")[0] + b"\n",
 )
 line_case(
     "a retired key's line that does not verify",
     "checkpoints",
-    "the signature does not verify",
+    "the Ed25519 signature does not verify",
     lambda w, t: good(w, t) + cosign_line(w.get("US", "witness", version=1).signer, b"other", TIME),
     make_world=long_world,
 )
@@ -155,6 +167,7 @@ WITNESSES: tuple[tuple[str, Lines], ...] = (
     ("no witness", lambda w, t: b""),
     ("an Ed25519 witness alone", lambda w, t: witness(w, t).split(b"\n")[0] + b"\n"),
     ("an ML-DSA witness alone", lambda w, t: witness(w, t).split(b"\n")[1] + b"\n"),
+    ("a witness at time 0", lambda w, t: witness(w, t, 0, 0)),
     ("a witness with two times", lambda w, t: witness(w, t, TIME, TIME + 1)),
     (
         "the log's own witness",
@@ -222,6 +235,21 @@ def _() -> Any:
     world.fill("US", 2)
     text = world.text("US")
     note = text + b"\n" + good(world, text) + witness(world, text)
+    return world.files(lambda files: files.update({f"{us_place(world)}/checkpoint": note}))
+
+
+@case(
+    "chain note: halves of two parties that list the same keys",
+    "settled",
+    "no cosignature of the side AUD, RU",
+)
+def _() -> Any:
+    world = SharedKeys("AUD RU US", sides=[(["AUD", "RU"], 1), (["US"], 1)])
+    world.fill("US", 2)
+    text = world.text("US")
+    lines = cosign_line(world.get("RU", "witness").signer, text, TIME)
+    lines += ml_line(world.get("AUD", "witness", "ml-dsa-44"), text, TIME)
+    note = text + b"\n" + good(world, text) + lines
     return world.files(lambda files: files.update({f"{us_place(world)}/checkpoint": note}))
 
 
@@ -360,23 +388,36 @@ fork2_case(
     lambda p: p.update(first="\n".join([*p["first"].split("\n")[:5], ""])),
 )
 fork2_case(
-    "the wrong keys for its size",
+    "halves of two versions",
     "signatures",
     NOT_SIGNED,
-    make_world=lambda: rotated(at=5),
+    make_world=lambda: rotated("ml-dsa-44"),
+)
+fork2_case(
+    "keys of another party",
+    "signatures",
+    NOT_SIGNED,
+    lambda p: p.update(first=signed_by("RU", p["first"])),
 )
 fork2_case("no fork", "fork", "prefix_root is the root of first, and so no fork", first=2)
 fork2_case("a changed proof", "fork", "the consistency proof is not valid", setter("consistency.0", "0" * 64))
 
 
-def rotated(at: int) -> ChainWorld:
-    """A world whose US log is signed for all sizes by keys that are in force from an entry on."""
+def rotated(*algs: str) -> ChainWorld:
+    """A world whose US log is signed, for all sizes, with keys of these algorithms from its newest key file."""
     world = chain_world()
-    world.rotate("US", "log", at=at, log=False)
-    old = world.key_files["US"][0].keys
-    world.key_files["US"][0].keys = world.key_files["US"][1].keys
-    assert old is not world.key_files["US"][0].keys
+    world.rotate("US", "log", at=5, log=False)
+    old, new = world.key_files["US"]
+    old.keys = [key for key in old.keys if key.role != "log"]
+    for alg in ("ed25519", "ml-dsa-44"):
+        old.keys.append(world.key("US", "log", alg, 2 if alg in algs else 1))
+    new.keys = old.keys
     return world
+
+
+def signed_by(code: str, note: str) -> str:
+    text = f"{note.partition(chr(10) * 2)[0]}\n".encode()
+    return (text + b"\n" + chain_world().log_lines(code, text)).decode()
 
 
 @case("fork: a chain in place of its trust file", "trust-form", "a party has no key file")

@@ -81,7 +81,7 @@ def _(root: Path) -> None:
     os.truncate(root / "trust" / "trust.json", 16 * 2**20 + 1)
 
 
-@on_disk("too many files", "there are more than 1,000,000 files", patch={"MANY": 5})
+@on_disk("too many files", "there are more than 65,534 files", patch={"MANY": 5})
 def _(root: Path) -> None:
     (root / "view" / "more.html").write_text("x")
 
@@ -147,9 +147,9 @@ raw_case(
 )
 
 
-@on_disk("a manifest that is too large", "it is larger than 67,108,864 bytes")
+@on_disk("a manifest that is too large", "it is larger than 16,777,216 bytes")
 def _(root: Path) -> None:
-    os.truncate(root / "bundle.json", 64 * 2**20 + 1)
+    os.truncate(root / "bundle.json", 16 * 2**20 + 1)
 
 
 @case("a file too large to be hashed", "file-hashes", "it is too large to be hashed")
@@ -162,7 +162,7 @@ def _(folder: Path) -> Any:
 @case("a manifest too large to be read", "manifest", "the file is too large to be read")
 def _(folder: Path) -> Any:
     root = write(folder / "bundle", small_world().files())
-    os.truncate(root / "bundle.json", 64 * 2**20 + 1)
+    os.truncate(root / "bundle.json", 16 * 2**20 + 1)
     return [str(root)]
 
 

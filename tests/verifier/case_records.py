@@ -225,16 +225,16 @@ def signature_case(name: str, rule: str, change: Callable[[bytes], bytes]) -> No
     case(f"signature: {name}", "signatures", rule)(make)
 
 
-signature_case("changed", "the signature does not verify", lambda s: bytes([s[0] ^ 1]) + s[1:])
+signature_case("changed", "the Ed25519 signature does not verify", lambda s: bytes([s[0] ^ 1]) + s[1:])
 
 
-signature_case("short", "the signature is not 64 bytes", lambda s: s[:-1])
+signature_case("short", "the Ed25519 signature is not 64 bytes", lambda s: s[:-1])
 
 
-signature_case("empty", "the signature is not 64 bytes", lambda s: b"")
+signature_case("empty", "the Ed25519 signature is not 64 bytes", lambda s: b"")
 
 
 signature_case("S not reduced", "S of the signature is not below the group order", plus_order)
 
 
-signature_case("of other bytes", "the signature does not verify", lambda s: Signer("x").sign(b""))
+signature_case("of other bytes", "the Ed25519 signature does not verify", lambda s: Signer("x").sign(b""))

@@ -49,10 +49,12 @@ roots_case("out of order", "root signatures are unsorted", lambda signatures, *_
 roots_case("one twice", "root signatures are unsorted or twice", lambda s, *_: [s[0], *s])
 
 
-roots_case("one changed", "the signature does not verify", lambda s, *_: s[0].update(sig=s[1]["sig"]))
+roots_case("one changed", "the Ed25519 signature does not verify", lambda s, *_: s[0].update(sig=s[1]["sig"]))
 
 
-roots_case("one short", "the signature is not 64 bytes", lambda s, *_: s[0].update(sig=b64(bytes(63))))
+roots_case(
+    "one short", "the Ed25519 signature is not 64 bytes", lambda s, *_: s[0].update(sig=b64(bytes(63)))
+)
 
 
 roots_case(
@@ -190,7 +192,7 @@ sender_case(
 sender_case("another treaty", "the manifest names another treaty", manifest=setter("treaty", "other"))
 
 
-@case("sender: a changed manifest", "manifest-signature", "the signature does not verify")
+@case("sender: a changed manifest", "manifest-signature", "the Ed25519 signature does not verify")
 def _() -> Any:
     world = small_world()
     files = world.files()

@@ -38,13 +38,13 @@ tile_case(
 )
 
 
-tile_case("an entry tile missing", "tiles", "the tile is missing", lambda f, p: f.pop(f"{p}entries/000.p/4"))
+tile_case("an entry tile missing", "tiles", "the file is missing", lambda f, p: f.pop(f"{p}entries/000.p/4"))
 
 
-tile_case("a hash tile missing", "tiles", "the tile is missing", lambda f, p: f.pop(f"{p}0/000.p/4"))
+tile_case("a hash tile missing", "tiles", "the file is missing", lambda f, p: f.pop(f"{p}0/000.p/4"))
 
 
-tile_case("level 1 missing", "tiles", "the tile is missing", lambda f, p: f.pop(f"{p}1/000.p/1"), 256)
+tile_case("level 1 missing", "tiles", "the file is missing", lambda f, p: f.pop(f"{p}1/000.p/1"), 256)
 
 
 tile_case("another width", "tiles", "a log of 4 entries has no such tile", moved("0/000.p/4", "0/000.p/5"))
@@ -173,11 +173,15 @@ rewritten("two swapped", "roots", AT4, lambda entries: entries.insert(1, entries
 rewritten("one replaced", "roots", AT4, lambda entries: entries.__setitem__(1, entries[0]))
 
 
-rewritten("one dropped", "tiles", "the tile is missing", lambda entries: entries.pop())
+rewritten("one dropped", "tiles", "the file is missing", lambda entries: entries.pop())
 
 
 rewritten(
-    "one dropped, signed anew", "checkpoints", "the signature does not verify", lambda e: e.pop(), sign=True
+    "one dropped, signed anew",
+    "checkpoints",
+    "the Ed25519 signature does not verify",
+    lambda e: e.pop(),
+    sign=True,
 )
 
 

@@ -42,7 +42,10 @@ for path, value, rule in (
     ("parties.0.name", "x" * 201, "trust file.parties[0].name is not of the form"),
     ("parties.0.root", {}, "trust file.parties[0] has not exactly the members"),
     ("parties.0.log", "a b", "trust file.parties[0].log is not of the form"),
-    ("parties.0.log", "c.example/us/log", "a log stands twice in the trust file"),
+    ("parties.0.log", "c.example/us/log", "the origin of a log begins with the place of another"),
+    ("parties.0.log", "c.example/us/other", "the origin of a log begins with the place of another"),
+    ("parties.0.log", "c.example/log", "the origin of a log begins with the place of another"),
+    ("parties.0.log", "c.example", "the origin of a log has no /"),
     ("parties.0.threshold", 0, "trust file.parties[0].threshold is not of the form"),
     ("parties.0.threshold", 3, "the threshold of RU is above its roots"),
     ("parties.0.threshold", True, "trust file.parties[0].threshold is not of the form"),
@@ -92,6 +95,11 @@ trust2_case(
     ),
 )
 trust2_case(
+    "17 parties",
+    "trust file.parties is too short or too long a list",
+    lambda doc: doc.update(parties=[doc["parties"][0] | {"code": f"P{n:02d}"} for n in range(17)]),
+)
+trust2_case(
     "a root of two parties",
     "a key of a root stands twice in the trust file",
     lambda doc: doc["parties"][0].update(roots=both(doc)[1]),
@@ -138,7 +146,7 @@ for path, value, rule in (
     ("previous", SOMEBODY, "previous is not the id of the file before it"),
     ("treaty", "other", "it names another treaty than the first trust file"),
     ("parties.1.kind", "observer", "RU has another kind or log than before"),
-    ("parties.1.log", "elsewhere", "RU has another kind or log than before"),
+    ("parties.1.log", "else/where", "RU has another kind or log than before"),
     ("parties.0.keys.version", 2, "AUD is new and its key file is not version 1"),
     ("parties.2.keys.version", 3, "the key file of US that trust file 2 names is not here"),
     ("parties.2.keys.version", 1, "the key file of US that trust file 2 names is not here"),
@@ -188,13 +196,19 @@ def cut(old: slice, new: bytes = b"") -> Callable[[list[Any]], Any]:
 signatures_case("none", "a root signature of RU is missing", lambda s: s.clear())
 signatures_case("out of order", "root signatures are unsorted or twice", lambda s: s.reverse())
 signatures_case("one twice", "root signatures are unsorted or twice", lambda s: s.insert(0, s[0]))
-signatures_case("one of another", "the signature does not verify", lambda s: s[0].update(sig=s[1]["sig"]))
-signatures_case("Ed25519 alone", "the ML-DSA signature is not 3309 bytes", cut(slice(64, None)))
-signatures_case("one byte too long", "the ML-DSA signature is not 3309 bytes", cut(slice(3373, None), b"x"))
-signatures_case("nothing", "the signature is not 64 bytes", cut(slice(None)))
-signatures_case("Ed25519 changed", "the signature does not verify", cut(slice(40, 41), b"\0"))
-signatures_case("ML-DSA changed", "the ML-DSA signature does not verify", cut(slice(3000, 3002), b"no"))
-signatures_case("ML-DSA of zeros", "the ML-DSA signature does not verify", cut(slice(64, None), bytes(3309)))
+signatures_case(
+    "one of another", "the Ed25519 signature does not verify", lambda s: s[0].update(sig=s[1]["sig"])
+)
+signatures_case("Ed25519 alone", "the ML-DSA-65 signature is not 3309 bytes", cut(slice(64, None)))
+signatures_case(
+    "one byte too long", "the ML-DSA-65 signature is not 3309 bytes", cut(slice(3373, None), b"x")
+)
+signatures_case("nothing", "the Ed25519 signature is not 64 bytes", cut(slice(None)))
+signatures_case("Ed25519 changed", "the Ed25519 signature does not verify", cut(slice(40, 41), b"\0"))
+signatures_case("ML-DSA changed", "the ML-DSA-65 signature does not verify", cut(slice(3000, 3002), b"no"))
+signatures_case(
+    "ML-DSA of zeros", "the ML-DSA-65 signature does not verify", cut(slice(64, None), bytes(3309))
+)
 
 
 def stranger(signatures: list[Any]) -> None:

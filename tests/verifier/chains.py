@@ -2,9 +2,10 @@
 
 A `ChainWorld` makes every document when it is asked for, so that ids are known at once; what a corrupt party could
 write is done by `edits`: {"trust/2": edit of the document, "US/1": of a key file, "US/1 signatures": of its signatures}.
-ML-DSA signatures are random: two bundles of one world differ in bytes.
+ML-DSA signatures are random, and dear: each is made once and kept.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,16 +43,30 @@ ALGORITHMS = {
 Edits = Mapping[str, Callable[[Any], Any]]
 
 
-class MlSigner:
-    """An ML-DSA key made from a name."""
+MlKind = type[MLDSA44PrivateKey] | type[MLDSA65PrivateKey]
 
-    def __init__(self, name: str, kind: type[MLDSA44PrivateKey] | type[MLDSA65PrivateKey]) -> None:
-        self.name = name
-        self.private = kind.from_seed_bytes(sha(name.encode()))
-        self.public = self.private.public_key().public_bytes_raw()
+
+@functools.cache
+def ml_pair(seed: str, kind: MlKind) -> tuple[MLDSA44PrivateKey | MLDSA65PrivateKey, bytes]:
+    private = kind.from_seed_bytes(sha(seed.encode()))
+    return private, private.public_key().public_bytes_raw()
+
+
+@functools.lru_cache(20_000)
+def ml_signature(seed: str, kind: MlKind, message: bytes) -> bytes:
+    return ml_pair(seed, kind)[0].sign(message)
+
+
+class MlSigner:
+    """An ML-DSA key made from a seed."""
+
+    def __init__(self, seed: str, kind: MlKind) -> None:
+        self.seed = self.name = seed
+        self.kind = kind
+        self.public = ml_pair(seed, kind)[1]
 
     def sign(self, message: bytes) -> bytes:
-        return self.private.sign(message)
+        return ml_signature(self.seed, self.kind, message)
 
 
 class Root:
@@ -392,6 +407,14 @@ def chain_world(**more: Any) -> ChainWorld:
     world.countersign("RU", world.parties["US"].ids[0], not_before=[seen])
     world.countersign("US", world.parties["RU"].ids[0])
     return world
+
+
+class SharedKeys(ChainWorld):
+    """A world whose parties list the same log, witness and seal keys, each under its own names."""
+
+    def key(self, code: str, role: str, alg: str, version: int) -> Key:
+        whose = code if role == "author" else "all"
+        return Key(f"{whose} {role} {alg} {version}", f"{self.base(code)}/{role}", role, alg)
 
 
 def long_world(edits: Edits | None = None) -> ChainWorld:

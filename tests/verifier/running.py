@@ -25,6 +25,25 @@ def refusals(result: Any) -> dict[str, list[str]]:
     return {check["check"]: [bad["rule"] for bad in check["failures"]] for check in result["checks"]}
 
 
+class Shelf:
+    """One folder for many bundles, one after another: only the files that differ are written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, bytes] = {}
+
+    def put(self, files: dict[str, bytes]) -> str:
+        for path in self.files.keys() - files.keys():
+            place = self.root / path
+            place.unlink()
+            while place.parent != self.root and not any(place.parent.iterdir()):
+                place = place.parent
+                place.rmdir()
+        write(self.root, {path: data for path, data in files.items() if self.files.get(path) != data})
+        self.files = dict(files)
+        return str(self.root)
+
+
 def verify(folder: Path, files: dict[str, bytes], *more: str) -> tuple[int, Any]:
     """Write a bundle into a new folder and verify it."""
     return run([str(write(folder / "bundle", files)), *more])

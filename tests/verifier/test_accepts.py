@@ -463,3 +463,25 @@ def test_ids_of_checkpoints_cover_no_signature() -> None:
     note = world.note("US")
     assert verify_bundle.Checkpoint(note, "").id == checkpoint_id(world.text("US"))
     assert make_parts({"a": 1}) == [["a", "1", make_parts({"a": 1})[0][2]]]
+
+
+# ---- at the edges ----
+
+
+def test_a_file_above_16_mib_is_no_fork_proof(tmp_path: Path) -> None:
+    world = small_world()
+    proof = canon(fork_proof(world, "US", 4, other_history(world)))
+    path = tmp_path / "fork.json"
+    path.write_bytes(proof.rjust(2**24))
+    assert run([str(path)])[0] == 1
+    for larger in (proof.rjust(2**24 + 1), proof.ljust(2**24 + 1), proof.rjust(2**24 + 2**20)):
+        path.write_bytes(larger)
+        assert run([str(path)]) == (3, None)
+
+
+def test_a_cosignature_at_time_0_counts_without_a_chain(tmp_path: Path) -> None:
+    world = small_world()
+    us, text = world.parties["US"], world.text("US")
+    note = text + b"\n" + log_line(us.log, text) + cosign_line(world.parties["RU"].witness, text, 0)
+    files = world.files(lambda files: files.update({f"{us.place}/checkpoint": note}))
+    assert verify(tmp_path, files)[0] == 0

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from verifier.builder import canon, fork_proof, small_world, write
 from verifier.casebook import other_history
 from verifier.chains import fork_proof2, long_world
-from verifier.running import refusals, run
+from verifier.running import Shelf, refusals, run
 
 WORLD = small_world()
 FILES = WORLD.files()
 PATHS = sorted(FILES)
 SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -156,22 +156,21 @@ def made_again(path: str, data: bytes) -> dict[str, bytes]:
     return CHAIN.files(lambda files: files.update({path: data}), manifest=lambda doc: doc.update(heads=heads))
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("chain") / "bundle")
+
+
 @SETTINGS
 @given(path=st.sampled_from(CHAIN_PATHS), bit=st.integers(0, 8 * max(map(len, CHAIN_FILES.values()))))
-def test_a_single_bit_of_a_chain_under_a_manifest_made_again(
-    tmp_path_factory: pytest.TempPathFactory, path: str, bit: int
-) -> None:
-    files = made_again(path, flipped(CHAIN_FILES[path], bit))
-    assert run([str(write(tmp_path_factory.mktemp("chain") / "bundle", files))])[0] == 1
+def test_a_single_bit_of_a_chain_under_a_manifest_made_again(shelf: Shelf, path: str, bit: int) -> None:
+    assert run([shelf.put(made_again(path, flipped(CHAIN_FILES[path], bit)))])[0] == 1
 
 
 @SETTINGS
 @given(path=st.sampled_from(CHAIN_PATHS), data=NASTY)
-def test_any_bytes_in_any_file_of_a_chain(
-    tmp_path_factory: pytest.TempPathFactory, path: str, data: bytes
-) -> None:
-    files = made_again(path, data)
-    assert run([str(write(tmp_path_factory.mktemp("chain") / "bundle", files))])[0] == 1
+def test_any_bytes_in_any_file_of_a_chain(shelf: Shelf, path: str, data: bytes) -> None:
+    assert run([shelf.put(made_again(path, data))])[0] == 1
 
 
 @SETTINGS

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from verifier.builder import canon, write
+from verifier.builder import canon
 from verifier.case_disclosures import PARTS, partial
 from verifier.case_draws import LATER, DrawWorld, committed, forfeit, whole_draw
 from verifier.case_escrow import commit, opened
 from verifier.casebook import other_history
 from verifier.chains import ChainWorld, chain_world, fork_proof2, long_world
-from verifier.running import run
+from verifier.running import Shelf, run
 
 SETTINGS = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -69,8 +69,13 @@ def changed(doc: Any, draw: st.DataObject) -> None:
         doc[f"{last}x"] = doc[last]
 
 
-def answers(folder: Path, files: dict[str, bytes]) -> None:
-    assert run([str(write(folder / "bundle", files))])[0] in {0, 1}
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("any") / "bundle")
+
+
+def answers(shelf: Shelf, files: dict[str, bytes]) -> None:
+    assert run([shelf.put(files)])[0] in {0, 1}
 
 
 @pytest.mark.parametrize(
@@ -78,9 +83,7 @@ def answers(folder: Path, files: dict[str, bytes]) -> None:
 )
 @SETTINGS
 @given(draw=st.data())
-def test_trust_files_and_key_files(
-    label: str, tmp_path_factory: pytest.TempPathFactory, draw: st.DataObject
-) -> None:
+def test_trust_files_and_key_files(label: str, shelf: Shelf, draw: st.DataObject) -> None:
     def edit(doc: Any) -> None:
         if label not in done:
             done.add(label)
@@ -91,7 +94,7 @@ def test_trust_files_and_key_files(
         files = long_world({label: edit}).files()
     except (TypeError, ValueError, AttributeError, IndexError, KeyError):
         return  # the world cannot be built on with such a document
-    answers(tmp_path_factory.mktemp("any"), files)
+    answers(shelf, files)
 
 
 def statements() -> dict[str, tuple[ChainWorld, str, Any]]:
@@ -131,7 +134,7 @@ STATEMENTS = statements()
 @pytest.mark.parametrize("kind", STATEMENTS)
 @SETTINGS
 @given(draw=st.data())
-def test_statements(kind: str, tmp_path_factory: pytest.TempPathFactory, draw: st.DataObject) -> None:
+def test_statements(kind: str, shelf: Shelf, draw: st.DataObject) -> None:
     world, code, stated = STATEMENTS[kind]
     statement, party, feeds = copy.deepcopy(stated), world.parties[code], world.feeds
     changed(statement, draw)
@@ -140,7 +143,7 @@ def test_statements(kind: str, tmp_path_factory: pytest.TempPathFactory, draw: s
     size, ids = len(party.entries), copy.deepcopy(feeds)
     try:
         world.add(code, statement or {"a": 1}, kind=kind.rstrip("/"), refs=refs[:1], claimed_time=LATER)
-        answers(tmp_path_factory.mktemp("any"), world.files())
+        answers(shelf, world.files())
     finally:
         del party.entries[size:], party.ids[size:], party.openings[size:]
         feeds.clear()
@@ -149,10 +152,10 @@ def test_statements(kind: str, tmp_path_factory: pytest.TempPathFactory, draw: s
 
 @SETTINGS
 @given(draw=st.data())
-def test_fork_proofs(tmp_path_factory: pytest.TempPathFactory, draw: st.DataObject) -> None:
+def test_fork_proofs(tmp_path: Path, draw: st.DataObject) -> None:
     world = STATEMENTS["disclosure"][0]
     proof = fork_proof2(world, "US", 4, other_history(world))
     changed(proof, draw)
-    path = tmp_path_factory.mktemp("any") / "fork.json"
+    path = tmp_path / "fork.json"
     path.write_bytes(canon(proof))
     assert run([str(path)])[0] in {0, 1, 3}

@@ -14,9 +14,10 @@ from verifier.builder import World, canon, dom, leaf, opening_of, root_of, small
 from verifier.case_disclosures import PARTS, partial
 from verifier.case_draws import LATER, DrawWorld, committed, forfeit, positions, revealed, secret, whole_draw
 from verifier.case_escrow import FIELDS, commit, open_escrow, opened
+from verifier.case_mldsa_lines import rotated
 from verifier.case_sealed import sealed_world
 from verifier.casebook import other_history, us_place
-from verifier.chains import ChainWorld, Key, Root, chain_world, fork_proof2, long_world
+from verifier.chains import ChainWorld, Key, Root, SharedKeys, chain_world, fork_proof2, long_world
 from verifier.running import refusals, run, verify
 
 
@@ -98,13 +99,47 @@ def test_a_party_may_have_16_author_keys_each_its_own_feed(tmp_path: Path) -> No
     accepted(tmp_path, world)
 
 
+def test_keys_may_stand_in_files_of_two_parties(tmp_path: Path) -> None:
+    world = SharedKeys("RU US")
+    world.fill("US", 2)
+    other, root = world.get("US", "author"), world.roots["US"][0].ed25519
+    more = [
+        Key(key.seed, f"more {key.seed}".replace(" ", "-"), "author", "ed25519")
+        for key in (other.signer, root)
+    ]
+    world.rotate("RU", "seal", more=more)
+    for key in more:
+        feed = dom("counterseal/feed/v1", world.treaty.encode(), b"RU", key.public).hex()
+        world.add("RU", signer=key.signer, feed=feed, seq=0, prev=None)
+    world.rotate("US", "author")
+    accepted(tmp_path, world)
+
+
+def test_a_witness_is_named_by_anything_in_its_partys_place(tmp_path: Path) -> None:
+    class Named(ChainWorld):
+        def key(self, code: str, role: str, alg: str, version: int) -> Key:
+            name = f"{self.base(code)}/" + ("" if role == "witness" else role)
+            return Key(f"{name} {role} {alg} {version}", name, role, alg)
+
+    world = Named()
+    world.fill("US", 2)
+    accepted(tmp_path, world)
+
+
 def test_a_retired_witness_counts_up_to_its_head(tmp_path: Path) -> None:
     world = chain_world()
-    heads = [{"origin": "c.example/us/log", "size": 4}, {"origin": "c.example/zz/log", "size": 1}]
+    heads = [{"origin": "c.example/us/log", "size": 5}, {"origin": "c.example/zz/log", "size": 1}]
     world.rotate("RU", "witness", heads=heads)
-    world.rotate("RU", "witness", heads=heads)
+    world.rotate("RU", "seal", heads=[heads[0] | {"size": 4}])
+    world.rotate("RU", "seal", heads=[heads[0] | {"size": 4}])
     note = world.note("US", versions={"RU": 1})
     accepted(tmp_path, world, edit=lambda files: files.update({f"{us_place(world)}/checkpoint": note}))
+
+
+def test_a_cosignature_at_the_last_moment_of_time_counts(tmp_path: Path) -> None:
+    world = chain_world()
+    world.time = 2**63 - 1
+    accepted(tmp_path, world)
 
 
 def test_the_same_keys_are_witnesses_whatever_else_changed(tmp_path: Path) -> None:
@@ -131,10 +166,10 @@ def test_records_that_it_stands_by_are_none(tmp_path: Path) -> None:
 
 def test_the_newest_key_file_says_what_is_disputed(tmp_path: Path) -> None:
     world = chain_world()
-    world.rotate("US", "author", accepted=0)
-    world.rotate("US", "seal", accepted=4)
+    world.rotate("US", "author", accepted=4)
+    world.rotate("US", "seal", accepted=3)
     world.rotate("RU", "author")
-    assert accepted(tmp_path, world)["warnings"] == []
+    assert len(accepted(tmp_path, world)["warnings"]) == 1
 
 
 def test_some_of_a_side_settle_a_record(tmp_path: Path) -> None:
@@ -209,6 +244,17 @@ def test_a_fork_under_a_chain_convinces(tmp_path: Path) -> None:
     assert result["fingerprints"]["trust"] == world.chain_fingerprint()
 
 
+@pytest.mark.parametrize("algs", [(), ("ed25519", "ml-dsa-44")])
+def test_a_head_under_keys_that_are_not_in_force_convinces(algs: tuple[str, ...], tmp_path: Path) -> None:
+    world = rotated(*algs)
+    path = tmp_path / "fork.json"
+    for first in (4, 2):
+        other = [b"other", *other_history(world, 9)[1:]]
+        path.write_bytes(canon(fork_proof2(world, "US", first, other)))
+        status, result = run([str(path)])
+        assert status == 0, refusals(result)
+
+
 def test_a_record_that_is_not_here_breaks_references_alone(tmp_path: Path) -> None:
     world = chain_world()
     world.add("US", refs=["0" * 64])
@@ -243,18 +289,11 @@ def test_disclosures_open_some_or_all(
 
 def test_what_cannot_be_read_is_not_judged(tmp_path: Path) -> None:
     world = chain_world()
-    for kind in (
-        "disclosure",
-        "escrow.opening",
-        "escrow.commitment",
-        "draw.reveal",
-        "draw.commitment",
-        "keys.change",
-    ):
-        world.add("US", {"any": 1}, kind=kind, opened=False)
+    for kind in ("disclosure", "escrow.opening", "escrow.commitment"):
+        world.add("US", {"any": 1}, kind=kind, audience=["RU", "US"], opened=False)
     record = world.add("US", {"any": 1}, opened=False)
-    world.add("US", {"any": 1}, kind="draw.commitment", refs=[record], opened=False)
-    world.add("RU", {"any": 1}, kind="draw.commitment", refs=[record], opened=False)
+    unread: dict[str, Any] = {"kind": "countersignature", "audience": ["RU"], "opened": False}
+    world.add("RU", {"any": 1}, refs=[record], **unread)
     for kind in ("draw.other", "draw", "escrow", "keys", "bundle.acknowledgement", "trust.changes"):
         world.add("US", {"any": 1}, kind=kind)
     accepted(tmp_path, world)
@@ -264,7 +303,7 @@ def test_what_cannot_be_read_is_not_judged(tmp_path: Path) -> None:
 def test_an_escrow_is_opened_step_by_step(total: int, tmp_path: Path) -> None:
     world, fields = chain_world(), FIELDS[:total]
     record = commit(world, total, fields)
-    unread = commit(world, total, fields, opened=False)
+    unread = commit(world, total, fields, opened=False, audience=["RU"])
     size = 1
     while size <= total:
         for first in range(0, total, size):
@@ -275,10 +314,13 @@ def test_an_escrow_is_opened_step_by_step(total: int, tmp_path: Path) -> None:
 
 
 def test_an_escrow_of_65536_fields(tmp_path: Path) -> None:
+    fields = [["", ""] if n % 3 == 1 else [f"field {n}", str(n)] for n in range(1024)]
+    assert any(fields[-1])
     world = chain_world()
-    record = commit(world, 65_536)
-    open_escrow(world, opened(record, 0, 65_536, 65_536))
-    open_escrow(world, opened(record, 65_535, 1, 65_536))
+    record = commit(world, 65_536, fields)
+    open_escrow(world, opened(record, 0, 65_536, 65_536, fields))
+    open_escrow(world, opened(record, 61_440, 4096, 65_536, fields))
+    open_escrow(world, opened(record, 0, 4, 65_536, fields))
     accepted(tmp_path, world)
 
 
@@ -325,6 +367,20 @@ def test_a_draw_from_a_pool_of_2_to_the_32(tmp_path: Path) -> None:
 def test_a_draw_goes_on_without_who_withholds(tmp_path: Path) -> None:
     world = revealed("RU US", "RU")
     world.result("RU", forfeit, claimed_time=LATER)
+    world.close()
+    accepted(tmp_path, world)
+
+
+def test_who_saw_a_log_before_the_reveal_may_go_on(tmp_path: Path) -> None:
+    """Earlier records of its log named checkpoints of the log of who forfeits, all of them before the reveal."""
+    world = revealed("RU US", "RU")
+    before = [world.seen["US"], (world.add("US"), world.checkpoint("US"))[1]]
+    for name in before[::-1]:
+        world.add("RU", not_before=[name])
+    world.reveal("US")
+    world.result("RU", forfeit, claimed_time=LATER)
+    world.checkpoint("US")
+    world.add("RU", not_before=[world.checkpoint("US")])
     world.close()
     accepted(tmp_path, world)
 

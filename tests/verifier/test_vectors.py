@@ -12,7 +12,7 @@ from shared_data import shared
 
 def is_accepted(key: str, signature: str, message: bytes) -> bool:
     try:
-        verify_bundle.strict_verify(bytes.fromhex(key), bytes.fromhex(signature), message)
+        verify_bundle.verify(bytes.fromhex(key), bytes.fromhex(signature), message)
     except verify_bundle.Refused:
         return False
     return True

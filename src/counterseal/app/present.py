@@ -33,7 +33,12 @@ class Presented:
 
 def present(assessed: AssessedRecord, book: RecordBook) -> Presented:
     """Return summary, table and report; the same record gives the same bytes."""
-    document = summary_document(assessed.pack, assessed.findings, generated_by=GENERATED_BY)
+    document = summary_document(
+        assessed.pack,
+        assessed.findings,
+        generated_by=GENERATED_BY,
+        left_out=[item.as_json() for item in assessed.left_out],
+    )
     summary = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     return Presented(
         summary=summary.encode(),

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -39,19 +39,29 @@ COLUMNS: Final = (
 _READ_AS_FORMULA = ("=", "+", "-", "@")
 
 
-def summary_document(pack: Pack, findings: Iterable[Finding], *, generated_by: str) -> dict[str, Any]:
+def summary_document(
+    pack: Pack,
+    findings: Iterable[Finding],
+    *,
+    generated_by: str,
+    left_out: Iterable[Mapping[str, str]] = (),
+) -> dict[str, Any]:
     """Return the findings as the document that ``schema/summary-1.json`` describes.
 
     Args:
         pack: The agreement.
         findings: In the order in which they are to stand.
         generated_by: Name and version of the program, nothing else.
+        left_out: Statements on the record that the findings do not rest on; the document names none where
+            there is none.
     """
-    return {
+    document: dict[str, Any] = {
         "treaty": pack.id,
         "generated_by": generated_by,
         "findings": [found.as_json() for found in findings],
     }
+    listed = [dict(item) for item in left_out]
+    return document | {"left_out": listed} if listed else document
 
 
 @cache

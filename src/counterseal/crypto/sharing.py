@@ -1,9 +1,9 @@
 """Sharing a secret among people, so that any ``threshold`` of them can join it and fewer cannot.
 
 Shamir's scheme [SHAMIR-1979] over the field of 256 elements (the polynomial x⁸+x⁴+x³+x+1 of AES),
-byte by byte: the secret is the value at 0 of a random polynomial of degree ``threshold - 1``, a share its value
-at the share's number. Whoever holds fewer shares than the threshold learns nothing, whatever their
-computers; the id tells them 64 bits of a hash of the secret, which is why secrets shorter than 16
+byte by byte: the secret is the value at 0 of a random polynomial of degree ``threshold - 1``, a share
+its value at the share's number. Whoever holds fewer shares than the threshold learns nothing, whatever
+their computers; the id tells them 64 bits of a hash of the secret, which is why secrets shorter than 16
 bytes, or not random, must not be shared here.
 
 This runs at a ceremony, offline, on a machine that nobody else uses. It is **not** constant-time.

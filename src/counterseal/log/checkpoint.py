@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from counterseal.crypto.encoding import decode_base64, encode_base64
 from counterseal.crypto.errors import CryptoError
@@ -11,6 +12,8 @@ from counterseal.log.errors import NoteError
 from counterseal.log.note import is_key_name
 
 _TEXT_LINES = 3
+_KEPT_TEXTS = 1024
+"""Texts that are remembered parsed: the same heads come again and again [below 400 bytes each]."""
 _SIZE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
 
@@ -38,6 +41,7 @@ class Checkpoint:
         return domain_hash("counterseal/checkpoint/v1", self.text()).hex()
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def parse_checkpoint(text: str) -> Checkpoint:
     """Return the checkpoint that a note's text states.
 

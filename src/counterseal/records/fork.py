@@ -154,8 +154,6 @@ def parse_fork_proof(data: bytes) -> ForkProof:
     Raises:
         RecordError: not in form.
     """
-    if len(data) > MAX_PROOF_BYTES:
-        raise RecordError(f"fork proof of {len(data)} bytes, at most {MAX_PROOF_BYTES}")
     try:
         document = decode_canonical(data)
     except CryptoError as error:
@@ -203,9 +201,9 @@ def verify_fork_proof(data: bytes, *, pins: tuple[Pin, ...] = ()) -> ForkVerific
     """Say whether a file proves that a log was forked.
 
     Raises:
-        NoBundleError: the file does not claim to be a fork proof.
+        NoBundleError: the file does not claim to be a fork proof, or is larger than one may be.
     """
-    if not is_fork_proof(data):
+    if len(data) > MAX_PROOF_BYTES or not is_fork_proof(data):
         raise NoBundleError("a file, and not a fork proof: a bundle is a folder")
     tally = Tally(names=CHECKS)
     tally.ran("form")

@@ -19,7 +19,7 @@ from counterseal.records.trusted import AUTHOR, ED25519, HYBRID_SEAL, LOG, SEAL,
 from counterseal.terms.parties import PartyCode
 
 MAX_AUTHORS = 16
-MAX_RETIRED = 4096
+MAX_RETIRED = 65_534
 ML_DSA_44_BYTES = 1312
 _ID_DOMAIN = "counterseal/key-file/v1"
 _SIZES = {ED25519: PUBLIC_KEY_BYTES, ML_DSA_44: ML_DSA_44_BYTES, HYBRID_SEAL: SEAL_PUBLIC_BYTES}
@@ -187,7 +187,7 @@ def _parse_retired(item: Any) -> RetiredKey:
     accepted = document["accepted"]
     if accepted is not None:
         accepted = forms.whole(accepted, what=f"{what} accepted")
-    heads = forms.items(document["heads"], _parse_head, what=f"{what} heads", least=0, most=64)
+    heads = forms.items(document["heads"], _parse_head, what=f"{what} heads", least=0, most=MAX_RETIRED)
     forms.require_sorted([origin for origin, _ in heads], what=f"{what} heads")
     if (accepted is not None and role != AUTHOR) or (heads and role != WITNESS):
         raise TrustError(f"{what} of role {role}: accepted is an author's, heads are a witness's")

@@ -16,9 +16,9 @@ from counterseal.terms.parties import PartyCode, parse_party_code
 from counterseal.terms.times import format_instant, parse_instant
 
 MANIFEST_NAME = "bundle.json"
-MAX_FILES = 1_000_000
+MAX_FILES = 65_534
 MAX_READERS = 64
-MAX_MANIFEST_BYTES = 64 * 2**20
+MAX_MANIFEST_BYTES = 16 * 2**20
 MAX_FILE_BYTES = 16 * 2**20
 MAX_VIEW_BYTES = 256 * 2**20
 MAX_PACK_BYTES = 256 * (4 + 2**20)

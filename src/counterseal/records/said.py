@@ -19,6 +19,7 @@ class Said:
         claimed_time: As the header writes it.
         public: Whether its audience is everybody.
         statement: Its members.
+        seen: By origin, the largest head named in ``not_before`` by it or a record before it in its log.
     """
 
     record_id: str
@@ -32,6 +33,7 @@ class Said:
     claimed_time: str
     public: bool
     statement: dict[str, Any]
+    seen: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,6 @@ class Heard:
         agreed: By record id, the parties that countersigned it as agreed.
         covered: By checkpoint id, the origin and size that it states.
         parties: Codes of the parties of the trust file.
-        hidden: What commitments to a draw speak about whose body is not there, by their headers.
     """
 
     said: tuple[Said, ...]
@@ -64,4 +65,3 @@ class Heard:
     agreed: dict[str, frozenset[str]] = field(default_factory=dict)
     covered: dict[str, tuple[str, int]] = field(default_factory=dict)
     parties: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()

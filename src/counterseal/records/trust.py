@@ -75,9 +75,9 @@ class Trust:
                 return log
         raise TrustError(f"trust file of {self.treaty}: no log of {code!r}")
 
-    def key(self, wanted: str) -> TrustedKey | None:
-        """Return the key of that id, or None."""
-        return next((key for key in self.keys if key.key_id == wanted), None)
+    def key(self, code: str, wanted: str) -> TrustedKey | None:
+        """Return that party's key of that id, or None; another party may list the same key for itself."""
+        return next((key for key in self.keys if key.party == code and key.key_id == wanted), None)
 
     def keys_of(self, role: str) -> tuple[TrustedKey, ...]:
         """Return all keys of a role, retired ones too."""

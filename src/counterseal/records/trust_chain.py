@@ -15,7 +15,13 @@ from counterseal.log.note import NoteKey
 from counterseal.records.envelope import KEYS_TYPE, TRUST_TYPE_V2, Envelope, parse_envelope
 from counterseal.records.errors import RecordError, TrustError
 from counterseal.records.key_file import KeyFile, RetiredKey, WorkingKey, key_file_id, parse_key_file
-from counterseal.records.trust_v2 import RootedParty, TrustVersion, parse_trust_version, trust_id
+from counterseal.records.trust_v2 import (
+    RootedParty,
+    TrustVersion,
+    parse_trust_version,
+    place_of,
+    trust_id,
+)
 from counterseal.records.trusted import LOG, WITNESS, note_algorithm
 
 TRUST_NAME = "trust/trust.json"
@@ -146,7 +152,6 @@ def read_chain(files: Mapping[str, bytes]) -> TrustChain:
     keys = {str(party.code): _read_keys(files, party, newest.trust.treaty) for party in newest.trust.parties}
     chain = TrustChain(versions=versions, keys=keys)
     _require_named_keys(chain)
-    _require_unshared(chain)
     return chain
 
 
@@ -207,6 +212,7 @@ def _read_keys(files: Mapping[str, bytes], party: RootedParty, treaty: str) -> t
             _require_own(signed.file, party, treaty, number=number)
             _require_follows(row, signed)
         row.append(signed)
+    _require_one_role(row)
     return tuple(row)
 
 
@@ -218,6 +224,9 @@ def _require_own(file: KeyFile, party: RootedParty, treaty: str, *, number: int)
         )
     if any(key.name != party.log for key in file.of_role(LOG)):
         raise TrustError(f"key file of {file.party}: log keys must be named {party.log}")
+    place = place_of(party.log)
+    if not all(key.name.startswith(place) for key in file.of_role(WITNESS)):
+        raise TrustError(f"key file of {file.party}: names of witness keys must begin with {place}")
 
 
 def _require_follows(row: list[SignedKeys], signed: SignedKeys) -> None:
@@ -276,36 +285,29 @@ def _require_named_keys(chain: TrustChain) -> None:
                 )
 
 
-def _require_unshared(chain: TrustChain) -> None:
-    owners: dict[bytes, tuple[str, str]] = {}
-    hashes: dict[tuple[str, bytes], str] = {}
-    roots = {
-        root.ed25519 for signed in chain.versions for party in signed.trust.parties for root in party.roots
-    }
-    for row in chain.keys.values():
-        for signed in row:
-            for key in signed.file.keys:
-                owner = (signed.file.party, key.role)
-                if key.public in roots or owners.setdefault(key.public, owner) != owner:
-                    raise TrustError(
-                        f"key file of {signed.file.party}: key {key.key_id[:16]}… stands for two things",
-                        file=signed.path,
-                    )
-                if key.role in (LOG, WITNESS):
-                    line = (key.name, note_hash(key))
-                    if hashes.setdefault(line, key.key_id) != key.key_id:
-                        raise TrustError(
-                            f"key file of {signed.file.party}: lines of {key.key_id[:16]}… and another key "
-                            "cannot be told apart: name and key hash are the same",
-                            file=signed.path,
-                        )
+def _require_one_role(row: Sequence[SignedKeys]) -> None:
+    """Within a party: what another party lists is its own affair, and proves nothing against this one."""
+    roles: dict[bytes, str] = {}
+    lines: dict[tuple[str, bytes], str] = {}
+    for signed in row:
+        for key in signed.file.keys:
+            if key.role in (LOG, WITNESS) and lines.setdefault(_line_of(key), key.key_id) != key.key_id:
+                raise TrustError(
+                    f"key file of {signed.file.party}: lines of {key.key_id[:16]}… and another key "
+                    "cannot be told apart: name and key hash are the same",
+                    file=signed.path,
+                )
+            if roles.setdefault(key.public, key.role) != key.role:
+                raise TrustError(
+                    f"key file of {signed.file.party}: key {key.key_id[:16]}… stands for two things",
+                    file=signed.path,
+                )
 
 
-def note_hash(key: WorkingKey) -> bytes:
-    """Return the 4 bytes by which a note's line names a log's or witness's key."""
-    return NoteKey(
-        name=key.name, public=key.public, algorithm=note_algorithm(key.role, key.algorithm)
-    ).key_hash
+def _line_of(key: WorkingKey) -> tuple[str, bytes]:
+    """The name and the 4 bytes by which a note's line names a log's or witness's key."""
+    algorithm = note_algorithm(key.role, key.algorithm)
+    return key.name, NoteKey(name=key.name, public=key.public, algorithm=algorithm).key_hash
 
 
 def chain_texts(chain: TrustChain) -> tuple[bytes, ...]:

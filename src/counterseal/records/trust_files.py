@@ -1,6 +1,7 @@
 """Reading trust: from the files of a bundle or of a node, in either form, to what they say."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from counterseal.crypto.canonical import encode_canonical
 from counterseal.records import forms
@@ -18,6 +19,11 @@ from counterseal.records.trust_v1 import parse_trust, require_root_signatures
 
 LIST_TYPE = "counterseal/trust-list/v1"
 """A chain as one file, in the order of a fork proof's list."""
+
+_KEPT_CHAINS = 8
+"""Sets of trust files that are remembered read: every bundle brings the same ones again."""
+
+_Files = tuple[tuple[str, bytes], ...]
 
 _CHAINED = f'"payloadType":"{TRUST_TYPE_V2}"'.encode()
 
@@ -37,7 +43,7 @@ def parse_trust_files(files: Mapping[str, bytes]) -> Trust:
         raise TrustError("the trust file is missing", file=TRUST_NAME)
     data = files[TRUST_NAME]
     if is_chained(data):
-        return trust_of_chain(read_chain(files))
+        return _chained(tuple(sorted(files.items())))
     for path in sorted(files):
         if path != TRUST_NAME:
             raise TrustError("the trust file is of the first form, which has no others beside it", file=path)
@@ -48,10 +54,24 @@ def parse_trust_files(files: Mapping[str, bytes]) -> Trust:
         raise TrustError(str(error), file=TRUST_NAME) from error
 
 
+@lru_cache(maxsize=_KEPT_CHAINS)
+def _chained(files: _Files) -> Trust:
+    """Read a chain; the bytes of all its files decide alone what it says. What is refused is not kept."""
+    return trust_of_chain(read_chain(dict(files)))
+
+
+@lru_cache(maxsize=_KEPT_CHAINS)
+def _chained_problems(files: _Files) -> tuple[tuple[str, str], ...]:
+    chain = _chained(files).chain
+    return () if chain is None else tuple(signature_problems(chain))
+
+
 def trust_signature_problems(trust: Trust) -> Iterator[tuple[str, str]]:
     """Yield file and rule of every root signature that is missing, extra or wrong."""
     if trust.chain is not None:
-        yield from signature_problems(trust.chain)
+        files = tuple(sorted(trust.files.items()))
+        own = trust.chain is _chained(files).chain  # else it was not read from these files
+        yield from _chained_problems(files) if own else signature_problems(trust.chain)
         return
     envelope = parse_envelope(trust.files[TRUST_NAME], payload_type=TRUST_TYPE, what="trust file")
     try:

@@ -6,7 +6,7 @@ Update Framework; what is added is that every party signs, and that the working 
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, permutations
 from typing import Any
 
 from counterseal.crypto.canonical import encode_canonical
@@ -101,6 +101,11 @@ class TrustVersion:
     def party(self, code: str) -> RootedParty | None:
         """Return the party of that code, or None."""
         return next((party for party in self.parties if party.code == code), None)
+
+
+def place_of(origin: str) -> str:
+    """Return what the names of a party's log and witness begin with: the origin up to its last ``/``."""
+    return origin[: origin.rfind("/") + 1]
 
 
 def trust_id(payload: bytes) -> str:
@@ -216,9 +221,12 @@ def _require_order(trust: TrustVersion) -> None:
     for publics in ([root.ed25519 for root in roots], [root.ml_dsa_65 for root in roots]):
         if len(set(publics)) != len(publics):
             raise TrustError("trust file roots: one public key stands for two keepers")
-    logs = [party.log for party in trust.parties]
-    if len(set(logs)) != len(logs):
-        raise TrustError("trust file logs: two parties have one log")
+    places = [place_of(party.log) for party in trust.parties]
+    if not all(places):
+        raise TrustError("trust file logs: an origin without '/' leaves no place for its party's other names")
+    for place, other in permutations(places, 2):
+        if other.startswith(place):
+            raise TrustError(f"trust file logs: two parties have logs in one place, {place}")
 
 
 def _require_sides(trust: TrustVersion) -> None:

@@ -41,6 +41,10 @@ class TrustedKey:
     accepted: int | None = None
     heads: tuple[tuple[str, int], ...] | None = None
 
+    def __hash__(self) -> int:
+        """Hash the id alone: keys are looked up often, and two of one id hardly ever differ."""
+        return hash(self.key_id)
+
     @property
     def note_key(self) -> NoteKey:
         """The key as notes know it (a log's or a witness's)."""

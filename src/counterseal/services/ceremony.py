@@ -85,7 +85,7 @@ def describe_trust(trust: Trust) -> dict[str, Any]:
                 "key_files": [
                     {"version": one.file.version, "id": one.file_id, "at": one.file.at} for one in files
                 ],
-                "keys": [_key(key) for key in trust.keys if key.party == party.code],
+                "keys": [_key(key) for key in _in_order(trust.keys) if key.party == party.code],
             }
         )
     return {
@@ -96,6 +96,10 @@ def describe_trust(trust: Trust) -> dict[str, Any]:
         "parties": parties,
         "sides": _sides(trust.sides),
     }
+
+
+def _in_order(keys: tuple[TrustedKey, ...]) -> list[TrustedKey]:
+    return sorted(keys, key=lambda key: (key.role, key.start, key.algorithm))
 
 
 def _key(key: TrustedKey) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _check_signature(entry: bytes, trust: Trust, tally: Tally, *, index: int) ->
     try:
         header_bytes, key_id, signature = split_record(entry)
         header = parse_header(header_bytes)
-        key = trust.key(key_id)
+        key = trust.key(header.author, key_id)
         if key is None or key.role != AUTHOR or key.party != header.author or not key.in_force(index):
             rule = f"signed by {key_id[:16]}…, no author key of {header.author} in force at entry {index}"
             tally.refuse("signature", rule)

@@ -29,7 +29,7 @@ def cosign_heads(node: Node, *, clock: Clock) -> int:
 
 def _cosign_one(node: Node, note: Note, *, clock: Clock) -> bool:
     head = parse_checkpoint(note.text)
-    witness = node.trust.key(node.keys.witness.key_id)
+    witness = node.trust.key(node.party, node.keys.witness.key_id)
     tree = node.tree(head.origin)
     if witness is None or find_line(note, witness.note_key) is not None or head.size > tree.size:
         return False

@@ -333,12 +333,14 @@ def _by_stratum(draw: DrawRecords, chosen: Sequence[int]) -> Positions:
 
 
 def _paper(node: Node, draw: DrawRecords, value: bytes) -> str:
+    """Return what goes into the envelope; of a title nothing is taken that could pass for another line."""
     text = value.hex()
+    title = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in draw.terms.title)
     groups = [text[at : at + 8] for at in range(0, len(text), 8)]
     return "\n".join(
         (
             "SEAL THIS IN AN ENVELOPE. Hand it over when every commitment is settled, not sooner.",
-            f"Draw of     {draw.terms.title}",
+            f"Draw of     {title}",
             f"Draw        {draw.said.record_id}",
             f"Treaty      {node.trust.treaty}",
             f"Value of    {node.party}",

@@ -190,6 +190,12 @@ def _result(shelf: DrawShelf, draw: DrawRecords, results: Sequence[tuple[Said, D
         for said, result in draw.results
         if shelf.is_premature(draw, said, result)
     ]
+    early += [
+        f"the result of {said.party} says that {party} forfeited, and its value had been seen: by others "
+        f"before the deadline {format_instant(draw.terms.deadline)}, or by {said.party} before it said so"
+        for said, result in draw.results
+        for party in shelf.shown_false(draw, said, result)
+    ]
     if not results:
         return _check("result", [*early, "no result is stated that stands"], right="")
     stated = [_stated(said, result) for said, result in results]

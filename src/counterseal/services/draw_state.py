@@ -17,7 +17,7 @@ from counterseal.records.verification.draws import (
 )
 from counterseal.services.errors import DrawRefusedError
 from counterseal.services.record_book import BookEntry, RecordBook
-from counterseal.terms.times import format_instant
+from counterseal.terms.times import format_instant, parse_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,39 @@ class DrawShelf:
         at = self.first_seen(said, but_for=frozenset(result.forfeited))
         return bool(result.forfeited) and at is not None and at <= draw.terms.deadline
 
+    def shown_false(self, draw: DrawRecords, said: Said, result: DrawResult) -> tuple[str, ...]:
+        """Return of whom a forfeit is false: others had seen the value in time, or its author before it.
+
+        Others are neither the party said to forfeit nor the one that revealed the value. The author of the
+        forfeit speaks against itself with whatever it cosigned before it signed that.
+        """
+        stated = parse_instant(said.claimed_time)
+        false = set()
+        for revealed, reveal in draw.reveals:
+            if reveal.of in result.forfeited:
+                others = frozenset((reveal.of, said.party))
+                at = self.first_seen(revealed, but_for=others)
+                own = self.seen_by(said.party, revealed)
+                if (at is not None and at <= draw.terms.deadline) or (own is not None and own < stated):
+                    false.add(reveal.of)
+        return tuple(sorted(false))
+
+    def seen_by(self, party: str, said: Said) -> datetime | None:
+        """Return when a party first vouched for a record, by its own word, or None."""
+        times = [
+            at
+            for seen in self.book.heads[said.origin].seen
+            if seen.checkpoint.size > said.index
+            for code, at in seen.cosigned
+            if code == party
+        ]
+        return min(times, default=None)
+
     def standing(self, draw: DrawRecords) -> tuple[tuple[Said, DrawResult], ...]:
         """Return the results that stand, one for each outcome; where there are two, there is no result."""
         different: dict[tuple[tuple[int, ...], ...], tuple[Said, DrawResult]] = {}
         for said, result in draw.results:
-            if not self.is_premature(draw, said, result):
+            if not self.is_premature(draw, said, result) and not self.shown_false(draw, said, result):
                 different.setdefault(result.positions, (said, result))
         return tuple(different.values())
 
@@ -140,11 +168,10 @@ def read_draws(book: RecordBook) -> DrawShelf:
         for seen in heads.seen
     }
     heard = Heard(
-        said=tuple(_said(entry) for entry in book.entries if _is_read(entry, DRAW_KINDS)),
+        said=tuple(_all_said(book, covered)),
         agreed=agreed,
         covered=covered,
         parties=frozenset(str(party.code) for party in book.trust.parties),
-        hidden=frozenset(draw for draw, kinds in unread.items() if COMMITMENT in kinds),
     )
     examined = examine_draws(heard)
     return DrawShelf(
@@ -187,7 +214,18 @@ def _is_read(entry: BookEntry, kinds: frozenset[str]) -> bool:
     return entry.header.kind in kinds and entry.statement is not None
 
 
-def _said(entry: BookEntry) -> Said:
+def _all_said(book: RecordBook, covered: Mapping[str, tuple[str, int]]) -> Iterator[Said]:
+    """Yield what is said in draws, each with how far its log had seen the others by then."""
+    reached: dict[str, dict[str, int]] = {}
+    for entry in book.entries:
+        seen = reached.setdefault(entry.origin, {})
+        for origin, size in (covered[name] for name in entry.header.not_before if name in covered):
+            seen[origin] = max(size, seen.get(origin, 0))
+        if _is_read(entry, DRAW_KINDS):
+            yield _said(entry, seen=tuple(sorted(seen.items())))
+
+
+def _said(entry: BookEntry, *, seen: tuple[tuple[str, int], ...] = ()) -> Said:
     header = entry.header
     return Said(
         record_id=entry.record_id,
@@ -201,4 +239,5 @@ def _said(entry: BookEntry) -> Said:
         claimed_time=format_instant(header.claimed_time),
         public=header.audience == PUBLIC,
         statement=dict(entry.statement or {}),
+        seen=seen,
     )

@@ -1,6 +1,7 @@
 """Facts: what the record states, read out of a book of records, up to one day."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -15,14 +16,14 @@ from counterseal.assessment.facts import (
     InspectionCount,
     Position,
     Suspension,
-    Timing,
-    TimingBasis,
     Withholding,
 )
-from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.records.countersignature import Meaning
 from counterseal.services.record_book import BookEntry, RecordBook
-from counterseal.services.statements import AGREEMENT, Fact, read_fact
+from counterseal.services.statements import AGREEMENT, Fact
 from counterseal.services.supplements import with_supplements
+from counterseal.services.usable import LeftOut, usable_facts
+from counterseal.services.voices import Voice, disowned, voices
 from counterseal.treaty.pack import Pack
 
 _Kind = TypeVar("_Kind", bound=Fact)
@@ -36,11 +37,25 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         pack: The agreement; its positions count where the record itself does not hold them.
         until: Last day that facts are read to, by their own dates.
     """
-    countersigned = _countersigned(book)
+    return read_facts(book, pack, until=until).facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFacts:
+    """The facts on a record, and the statements on it that they leave out."""
+
+    facts: Facts
+    left_out: tuple[LeftOut, ...]
+
+
+def read_facts(book: RecordBook, pack: Pack, *, until: date) -> ReadFacts:
+    """Return what ``facts_of`` does, and what was left out of it, each with its reason."""
+    heard, left = voices(book), disowned(book)
+    found = tuple(usable_facts(book, pack, heard=heard, disowned=left))
     read = [
         (entry, fact)
-        for entry in book.entries
-        if (fact := _fact(book, entry, countersigned)) is not None
+        for entry, fact in found
+        if not isinstance(fact, LeftOut)
         and _speaks_for_itself(entry, fact)
         and _stated_by(entry, fact, until)
     ]
@@ -50,8 +65,8 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
     agreement = tuple(
         record
         for entry in book.entries
-        if entry.header.kind == AGREEMENT
-        for record in (entry.record_id, *(c.record_id for c in countersigned.get(entry.record_id, ())))
+        if entry.header.kind == AGREEMENT and entry.record_id not in left
+        for record in (entry.record_id, *_agreed(heard.get(entry.record_id, ())))
     )
     facts = Facts(
         until=until,
@@ -64,7 +79,13 @@ def facts_of(book: RecordBook, pack: Pack, *, until: date) -> Facts:
         inspections=_of(stated, InspectionCount),
         in_force_records=agreement,
     )
-    return on_record(facts)
+    return ReadFacts(
+        facts=on_record(facts), left_out=tuple(fact for _, fact in found if isinstance(fact, LeftOut))
+    )
+
+
+def _agreed(spoken: Iterable[Voice]) -> Iterable[str]:
+    return (voice.entry.record_id for voice in spoken if voice.meaning is Meaning.AGREED)
 
 
 def _speaks_for_itself(entry: BookEntry, fact: Fact) -> bool:
@@ -114,30 +135,6 @@ _Named = TypeVar("_Named", Suspension, Position, Assertion)
 def _joined(stated: tuple[_Named, ...], published: Iterable[_Named]) -> tuple[_Named, ...]:
     known: set[str] = {fact.id for fact in stated}
     return stated + tuple(fact for fact in published if fact.id not in known)
-
-
-def _countersigned(book: RecordBook) -> dict[str, list[BookEntry]]:
-    found: dict[str, list[BookEntry]] = {}
-    for entry in book.entries:
-        if entry.header.kind == COUNTERSIGNATURE:
-            found.setdefault(entry.header.refs[0], []).append(entry)
-    return found
-
-
-def _fact(book: RecordBook, entry: BookEntry, countersigned: dict[str, list[BookEntry]]) -> Fact | None:
-    if entry.statement is None:
-        return None
-    receipts = countersigned.get(entry.record_id, [])
-    states = {party.code for party in book.trust.parties if party.kind == "state"}
-    by_states = [receipt for receipt in receipts if receipt.header.author in states]
-    received = book.interval(by_states[0].record_id) if by_states else None
-    return read_fact(
-        entry.header.kind,
-        entry.statement,
-        records=(entry.record_id, *(receipt.record_id for receipt in receipts)),
-        author=entry.header.author,
-        timing=Timing(basis=TimingBasis.RECORD, received=received),
-    )
 
 
 def pack_suspensions(pack: Pack) -> Iterable[Suspension]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from counterseal.log.checkpoint import parse_checkpoint
 from counterseal.log.note import Note, parse_note
 from counterseal.log.tree import HashTree
 from counterseal.records.fork import prove_fork
 from counterseal.records.manifest import manifest_id, size_cap
 from counterseal.records.trust import Trust
+from counterseal.records.trust_chain import TrustChain
 from counterseal.records.verification.heads import LogHeads
 from counterseal.records.verification.pins import Pin
 from counterseal.records.verification.source import BundleSource
@@ -20,7 +22,7 @@ from counterseal.services.merge_trust import merge_trust, stored_form
 from counterseal.services.node import Node
 from counterseal.services.take_entries import LatestClaim, TakenEntries, take_entries
 from counterseal.services.unseal import take_sealed
-from counterseal.services.witness import last_witnessed
+from counterseal.services.witness import last_witnessed, witnessed_notes
 
 NOT_NEEDED_YET = frozenset(("settled",))
 """What a bundle on its way may still lack: the word of those whom it has not reached."""
@@ -89,15 +91,30 @@ def import_bundle(node: Node, source: BundleSource, *, numbered: bool = True) ->
     trust = merge_trust(node.trust, brought)
     for heads in examined.logs:
         _require_same_history(node, heads, source, trust)
-    if dict(trust.files) != dict(brought.files):
+    if not _same_word(trust, brought):
         examined = examine_bundle(source, depth=FULL, pins=(), known=trust)
         require_sound(examined.result, allowed=NOT_KNOWN_YET)
     return _take(node, source, examined, trust, numbered=numbered)
 
 
+def _same_word(one: Trust, other: Trust) -> bool:
+    """Whether both say the same of every key; which keepers signed it may differ, and judges nothing else."""
+    if one.chain is None or other.chain is None:
+        return one.fingerprint == other.fingerprint
+    return _ids(one.chain) == _ids(other.chain)
+
+
+def _ids(chain: TrustChain) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The ids of all versions, which stand for every byte that was signed."""
+    files = {code: tuple(signed.file_id for signed in row) for code, row in chain.keys.items()}
+    return tuple(signed.trust_id for signed in chain.versions), files
+
+
 def _stood_by(examined: Examined, trust: Trust) -> bool:
     """Whether the sender stands by the key that signed the manifest: one that was lost numbers nothing."""
-    key = trust.key(examined.signed.envelope.signatures[0].key_id) if examined.signed else None
+    if examined.signed is None:
+        return False
+    key = trust.key(examined.signed.manifest.sender, examined.signed.envelope.signatures[0].key_id)
     return key is not None and key.accepted is None
 
 
@@ -180,6 +197,10 @@ def _require_same_history(node: Node, heads: LogHeads, source: BundleSource, tru
         theirs.extend(entries)
     if held.root(shared) != theirs.root(shared):
         raise _fork(node, heads, source, theirs, trust=trust)
+    for note in witnessed_notes(node.store, heads.log.origin):
+        cosigned = parse_checkpoint(note.text)
+        if cosigned.size <= heads.size and theirs.root(cosigned.size) != cosigned.root:
+            raise _fork_since(note, heads, source, theirs, trust=trust)
     seen = last_witnessed(node.store, heads.log.origin)
     if seen is not None and seen.size <= heads.size and theirs.root(seen.size) != seen.root:
         raise BundleRefusedError(
@@ -191,6 +212,19 @@ def _require_same_history(node: Node, heads: LogHeads, source: BundleSource, tru
             f"bundle refused: {heads.log.origin} has {heads.size} entries in it and {held.size} here: "
             "this node was restored from an older copy, or its keys are in other hands"
         )
+
+
+def _fork_since(
+    cosigned: Note, heads: LogHeads, source: BundleSource, theirs: HashTree, *, trust: Trust
+) -> BundleRefusedError:
+    """Make the proof from a head that was cosigned here unseen and the newest one in the bundle."""
+    origin = heads.log.origin
+    message = f"bundle refused: {origin} has another history in it than under a head that this node cosigned"
+    newest = parse_note(source.read(heads.newest.path, most=size_cap(heads.newest.path)))
+    proof = prove_fork(cosigned, newest, tree=theirs, origin=origin, trust=trust.files)
+    if proof is None:
+        return BundleRefusedError(message)
+    return ForkFoundError(f"{message}: both heads are signed by the log's own key", proof=proof.to_bytes())
 
 
 def _fork(

@@ -7,7 +7,7 @@ from typing import TypeVar
 from counterseal.records.errors import TrustError
 from counterseal.records.trust import Trust
 from counterseal.records.trust_chain import TRUST_NAME, SignedKeys, SignedTrust, TrustChain, history_path
-from counterseal.records.trust_files import parse_trust_files, read_trust
+from counterseal.records.trust_files import parse_trust_files, read_trust, trust_list
 from counterseal.services.errors import BundleRefusedError, TrustForkError
 
 Signed = TypeVar("Signed", SignedTrust, SignedKeys)
@@ -20,8 +20,9 @@ def merge_trust(held: Trust, brought: Trust) -> Trust:
     and two files of one version are the word of keepers who signed both.
 
     Raises:
-        TrustForkError: two files of one version, both signed as they must be; carries them.
-        BundleRefusedError: another treaty or another beginning, or what results is not one sound chain.
+        TrustForkError: two files of one version, both signed as they must be, or files that are sound by
+            themselves and not together; carries them.
+        BundleRefusedError: another treaty or another beginning.
     """
     if held.treaty != brought.treaty or (held.chain is None) != (brought.chain is None):
         raise BundleRefusedError(
@@ -38,8 +39,11 @@ def merge_trust(held: Trust, brought: Trust) -> Trust:
         return held
     try:
         return read_trust(files)
-    except TrustError as error:
-        raise BundleRefusedError(f"bundle refused: trust-form: {error.file}: {error}") from error
+    except TrustError as error:  # each is sound by itself: the keepers' word stands against their own
+        raise TrustForkError(
+            f"bundle refused: its trust files and those held here are each sound, and not together: {error}",
+            files={"held": trust_list(held), "brought": trust_list(brought)},
+        ) from error
 
 
 def _merged(held: TrustChain, brought: TrustChain) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ class Node:
     Attributes:
         recovering: Whether it was restored from a backup: until its party's keepers have signed new keys for
             it, it takes back what others hold of its own log, and signs nothing.
+        pack_text: The text of its pack, as the node was set up with; None agrees to no pack unasked.
     """
 
     party: PartyCode
@@ -30,6 +31,7 @@ class Node:
     pack: Pack
     store: Store
     recovering: bool = False
+    pack_text: str | None = None
     _trees: dict[str, HashTree] = field(default_factory=dict)
 
     @property
@@ -49,7 +51,7 @@ class Node:
         Raises:
             ServiceError: its witness key is not in force.
         """
-        key = self.trust.key(self.keys.witness.key_id)
+        key = self.trust.key(self.party, self.keys.witness.key_id)
         if key is None or key.end is not None:
             raise ServiceError(f"{self.party}: its witness key is not in force in the trust files")
         return key.name

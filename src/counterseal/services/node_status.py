@@ -9,6 +9,7 @@ from counterseal.services.exchange_status import PartyExchange, Sent, exchanges
 from counterseal.services.log_status import LogStatus, log_statuses
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock
+from counterseal.services.witness import WITNESSED
 from counterseal.terms.times import format_instant
 
 
@@ -35,7 +36,8 @@ def node_status(node: Node, *, clock: Clock) -> NodeStatus:
     """Return how a node stands now."""
     now = clock.now()
     logs, passed = log_statuses(node), exchanges(node)
-    evidence = tuple(name for name, _ in node.store.evidence())
+    kept = (name for name, _ in node.store.evidence())
+    evidence = tuple(name for name in kept if not name.startswith(WITNESSED))  # by itself it proves nothing
     warnings = [*_clocks(logs, now=now)]
     for exchange in passed:
         warnings += _lost(node, exchange)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from counterseal.assessment.facts import Channel
-from counterseal.errors import CountersealError
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.countersignature import Meaning
 from counterseal.records.envelope import split_record
@@ -14,7 +13,6 @@ from counterseal.services.node import Node
 from counterseal.services.ports import Clock, Randomness, StoredEntry
 from counterseal.services.record_book import opened
 from counterseal.services.statements import AGGREGATE, AGREEMENT
-from counterseal.treaty.load import load_pack
 
 _ANSWERS = (COUNTERSIGNATURE, ACKNOWLEDGEMENT)
 """What answers others is not answered in turn: two nodes would never come to an end."""
@@ -72,10 +70,10 @@ def _is_publication(entry: StoredEntry) -> bool:
 
 
 def _is_agreed(node: Node, entry: StoredEntry) -> bool:
-    """Whether a record is the very treaty pack that this party's node was set up with."""
-    if entry.kind != AGREEMENT or node.party not in node.pack.states:
+    """Whether a record is, to the letter, the treaty pack that this party's node was set up with.
+
+    Nothing of what a stranger wrote is parsed for it: another text is another pack.
+    """
+    if entry.kind != AGREEMENT or node.party not in node.pack.states or node.pack_text is None:
         return False
-    try:
-        return load_pack(str(opened(entry).get("pack")), where=entry.record_id) == node.pack
-    except CountersealError:
-        return False
+    return opened(entry).get("pack") == node.pack_text

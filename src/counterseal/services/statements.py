@@ -86,7 +86,7 @@ def read_fact(
     try:
         return reader(dict(members), records, author, timing)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StatementError(f"record {records[0]} of kind {kind}: cannot be read: {error!r}") from error
+        raise StatementError(f"record {records[0]} of kind {kind}: cannot be read: {error!r:.200}") from error
 
 
 def _write_figures(fact: Any) -> dict[str, Any]:
@@ -182,12 +182,24 @@ def _count(number: Any) -> int:
     return number
 
 
+def _text(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"{type(text).__name__} where text must be")
+    return text
+
+
+def _list(items: Any) -> list[Any]:
+    if not isinstance(items, list):
+        raise TypeError(f"{type(items).__name__} where a list must be")
+    return items
+
+
 def _cited(members: Mapping[str, Any]) -> tuple[str, KnownAs]:
-    return str(members["citation"]), KnownAs(members["known_as"])
+    return _text(members["citation"]), KnownAs(_text(members["known_as"]))
 
 
-def _codes(codes: list[str]) -> tuple[PartyCode, ...]:
-    return tuple(parse_party_code(code) for code in codes)
+def _codes(codes: Any) -> tuple[PartyCode, ...]:
+    return tuple(parse_party_code(code) for code in _list(codes))
 
 
 def _read_figures(
@@ -222,8 +234,8 @@ def _read_breakdown(
         party=parse_party_code(members["party"]),
         as_of=parse_date(members["as_of"]),
         lines=tuple(
-            BreakdownLine(category=category, system=system, count=_count(count))
-            for category, system, count in members["lines"]
+            BreakdownLine(category=_text(category), system=_text(system), count=_count(count))
+            for category, system, count in map(_list, _list(members["lines"]))
         ),
         known_as=known_as,
         citation=citation,
@@ -236,13 +248,13 @@ def _read_suspension(
 ) -> Suspension:
     citation, known_as = _cited(members)
     return Suspension(
-        id=members["id"],
+        id=_text(members["id"]),
         by=parse_party_code(members["by"]),
         from_date=parse_date(members["from_date"]),
         until=_day(members["until"]),
         in_reading_of=_codes(members["in_reading_of"]),
-        covers=tuple(members["covers"]),
-        text=members["text"],
+        covers=tuple(map(_text, _list(members["covers"]))),
+        text=_text(members["text"]),
         citation=citation,
         known_as=known_as,
         records=records,
@@ -254,13 +266,13 @@ def _read_position(
 ) -> Position:
     citation, known_as = _cited(members)
     return Position(
-        id=members["id"],
+        id=_text(members["id"]),
         by=parse_party_code(members["by"]),
         about=parse_party_code(members["about"]),
-        limit=members["limit"],
+        limit=_text(members["limit"]),
         since=parse_date(members["since"]),
         until=_day(members["until"]),
-        text=members["text"],
+        text=_text(members["text"]),
         citation=citation,
         known_as=known_as,
         records=records,
@@ -272,15 +284,18 @@ def _read_assertion(
 ) -> Assertion:
     citation, known_as = _cited(members)
     return Assertion(
-        id=members["id"],
-        position=members["position"],
+        id=_text(members["id"]),
+        position=_text(members["position"]),
         by=parse_party_code(members["by"]),
         about=parse_party_code(members["about"]),
-        limit=members["limit"],
+        limit=_text(members["limit"]),
         as_of=parse_date(members["as_of"]),
         declared_figure=_count(members["declared_figure"]),
-        additions=tuple(Addition(what=what, count=_count(count)) for what, count in members["additions"]),
-        text=members["text"],
+        additions=tuple(
+            Addition(what=_text(what), count=_count(count))
+            for what, count in map(_list, _list(members["additions"]))
+        ),
+        text=_text(members["text"]),
         citation=citation,
         known_as=known_as,
         records=records,
@@ -293,9 +308,9 @@ def _read_withholding(
     citation, known_as = _cited(members)
     return Withholding(
         party=parse_party_code(members["party"]),
-        clock=members["clock"],
+        clock=_text(members["clock"]),
         as_of=parse_date(members["as_of"]),
-        text=members["text"],
+        text=_text(members["text"]),
         citation=citation,
         known_as=known_as,
         records=records,
@@ -308,7 +323,7 @@ def _read_inspections(
     citation, known_as = _cited(members)
     return InspectionCount(
         party=parse_party_code(members["party"]),
-        quota=members["quota"],
+        quota=_text(members["quota"]),
         window_start=parse_date(members["window_start"]),
         count=_count(members["count"]),
         known_as=known_as,
@@ -326,3 +341,5 @@ _READERS: dict[str, Callable[[dict[str, Any], tuple[str, ...], str, Timing | Non
     WITHHOLDING: _read_withholding,
     INSPECTIONS: _read_inspections,
 }
+FACT_KINDS = frozenset(_READERS)
+"""Kinds that state facts for an assessment."""

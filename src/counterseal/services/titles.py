@@ -5,6 +5,7 @@ from typing import Any
 from counterseal.records import draw, escrow
 from counterseal.records.change import KEYS_CHANGE, TRUST_CHANGE
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.records.countersignature import Meaning
 from counterseal.records.disclosure import KIND as DISCLOSURE
 from counterseal.services.acknowledgements import KIND as ACKNOWLEDGEMENT
 from counterseal.services.record_book import BookEntry, RecordBook
@@ -45,6 +46,8 @@ _LINES_ABOUT = {
 }
 """Of kinds that are about another record, whose line follows."""
 
+_MEANINGS = tuple(Meaning)
+
 
 def titles(book: RecordBook) -> dict[str, str]:
     """Return a line for every record, by id; for one whose body is withheld, its kind alone."""
@@ -58,17 +61,19 @@ def _title(entry: BookEntry, own: dict[str, str]) -> str:
         return own[entry.record_id]
     about = own.get(refs[0], "a record that is not here")
     if kind == COUNTERSIGNATURE:
-        return f"{entry.header.author}: {entry.statement['meaning']} - {about}"
+        meaning = entry.statement.get("meaning")
+        return f"{entry.header.author}: {meaning if meaning in _MEANINGS else 'not in form'} - {about}"
     return f"{own[entry.record_id]} - {about}"
 
 
 def _own_title(entry: BookEntry) -> str:
     members: dict[str, Any] = entry.statement or {}
     line = _LINES.get(entry.header.kind) or _LINES_ABOUT.get(entry.header.kind)
-    if entry.header.kind == AGGREGATE and members.get("party") not in {None, entry.header.author}:
+    if entry.header.kind == AGGREGATE and members.get("party") not in (None, entry.header.author):
         line = f"Published figures of {{party}} for {{as_of}}, copied by {entry.header.author}"
+    told = {name: value for name, value in members.items() if isinstance(value, str | int)}
     try:
-        told = members | {"author": entry.header.author}
+        told["author"] = entry.header.author
         return line.format_map(told) if line and members else f"Record of kind {entry.header.kind}"
     except KeyError:
         return f"Record of kind {entry.header.kind}"

@@ -2,7 +2,9 @@
 
 Whatever makes this node cosign goes through one state in its store: the largest head of each log that it
 has cosigned. The state is read and moved on in one transaction, and signing comes after that transaction:
-a crash in between loses an answer and never makes two answers that contradict each other.
+a crash in between loses an answer and never makes two answers that contradict each other. Where the entries
+under a head are not at hand, the log's own signed note is kept with it: should another history turn up, it
+convicts.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from hashlib import sha256
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
 from counterseal.log.cosignature import cosign, cosign_mldsa
 from counterseal.log.errors import WitnessRequestError
-from counterseal.log.note import Note, NoteKey, NoteLine
+from counterseal.log.note import Note, NoteKey, NoteLine, parse_note
 from counterseal.log.tree import HashTree
 from counterseal.log.witness import (
     AddCheckpoint,
@@ -27,6 +29,9 @@ from counterseal.records.fork import prove_fork
 from counterseal.services.errors import ServiceError
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock, Store
+
+WITNESSED = "witnessed-"
+"""How names begin under which the store keeps heads that were cosigned unseen: they prove a fork later."""
 
 
 def last_witnessed(store: Store, origin: str) -> Checkpoint | None:
@@ -136,8 +141,7 @@ def _decide(node: Node, request: AddCheckpoint) -> Decision:
     head = request.checkpoint
     keys = () if head.origin == node.log.origin else _log_keys(node, head)
     with node.store.transaction():
-        last = last_witnessed(node.store, head.origin)
-        decision = answer(request, last=last, log_keys=keys)
+        decision = answer(request, last=_last_known(node, head), log_keys=keys)
         if decision.accepted and _contradicted(node, head):
             reason = f"{head.origin}: the entries held here have another root at size {head.size}"
             decision = Decision(
@@ -148,7 +152,28 @@ def _decide(node: Node, request: AddCheckpoint) -> Decision:
             )
         if decision.accepted:
             node.store.add_witnessed(head.origin, size=head.size, text=head.text())
+            if head.size > node.tree(head.origin).size:
+                _keep(node, f"{WITNESSED}{head.checkpoint_id[:16]}.checkpoint", request.note.to_bytes())
     return decision
+
+
+def _last_known(node: Node, head: Checkpoint) -> Checkpoint | None:
+    """The largest head of a log that this node has cosigned, or holds with its entries: neither is to be left.
+
+    A request must prove that its head follows from that one; else a witness could vouch for a story that
+    contradicts the entries in its own store. A head within those entries is compared with them directly.
+    """
+    last, newest = last_witnessed(node.store, head.origin), node.newest(head.origin)
+    held = node.tree(head.origin).size
+    if newest is None or head.size <= held or not 0 < newest[0].size <= held:
+        return last
+    return newest[0] if last is None or last.size < newest[0].size else last
+
+
+def witnessed_notes(store: Store, origin: str) -> tuple[Note, ...]:
+    """Return the signed heads of a log that were cosigned here before their entries were at hand."""
+    kept = (parse_note(data) for name, data in store.evidence() if name.startswith(WITNESSED))
+    return tuple(note for note in kept if parse_checkpoint(note.text).origin == origin)
 
 
 def _log_keys(node: Node, head: Checkpoint) -> tuple[NoteKey, ...]:

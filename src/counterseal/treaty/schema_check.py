@@ -4,14 +4,17 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
 
 from counterseal.treaty.document import Document, Path
 from counterseal.treaty.errors import PackError
 
 MAX_PROBLEMS = 20
 """How many problems one message lists."""
+MAX_COMPARED = 1000
+"""Longest list whose items are compared with each other where its schema sets no bound [items]."""
 
 _KINDS = {
     "object": "a mapping",
@@ -21,6 +24,18 @@ _KINDS = {
     "boolean": "true or false",
     "null": "null",
 }
+
+
+def _unique_if_short(
+    validator: Validator, wanted: bool, instance: Any, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
+    """Compare the items of a list with each other, unless it is too long anyway: mixed ones cost a square."""
+    if isinstance(instance, list) and len(instance) <= schema.get("maxItems", MAX_COMPARED):
+        yield from Draft202012Validator.VALIDATORS["uniqueItems"](validator, wanted, instance, schema)
+
+
+_extend: Callable[..., type[Validator]] = validators.extend  # which has no types of its own
+_BOUNDED = _extend(Draft202012Validator, {"uniqueItems": _unique_if_short})
 
 
 def require_schema(document: Document, schema: dict[str, Any]) -> None:
@@ -34,7 +49,7 @@ def require_schema(document: Document, schema: dict[str, Any]) -> None:
         PackError: it does not; one line for each problem, in the order of the file.
     """
     problems: list[tuple[int, int, str]] = []
-    for error in Draft202012Validator(schema).iter_errors(document.data):
+    for error in _BOUNDED(schema).iter_errors(document.data):
         problems.extend(_problems(document, error))
     if problems:
         lines = list(dict.fromkeys(text for _, _, text in sorted(problems)))
@@ -127,6 +142,10 @@ def _too_few(error: ValidationError) -> str:
     return f"found {found(error.instance)}, expected at least {error.validator_value}; {_expected(error)}"
 
 
+def _too_many(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected at most {error.validator_value}; {_expected(error)}"
+
+
 def _repeats(error: ValidationError) -> str:
     return f"found the same item twice in {error.instance!r}; items must differ"
 
@@ -142,5 +161,6 @@ _WORDINGS: dict[str, Callable[[ValidationError], str]] = {
     "maximum": _maximum,
     "minItems": _too_few,
     "minProperties": _too_few,
+    "maxItems": _too_many,
     "uniqueItems": _repeats,
 }

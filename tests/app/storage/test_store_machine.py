@@ -179,7 +179,7 @@ class StoreMachine(RuleBasedStateMachine):
         record = entry(number).record_id
         known = record in {one.record_id for one in self.memory.all()}
         with suppress(*() if known else (StorageError,)):
-            self.store.add_sealed([(record, data)])
+            self.store.add_sealed([(record, data)], by_author=True)
             assert known
             self.memory.sealed.setdefault(record, data)
 

@@ -64,7 +64,8 @@ def assess(  # noqa: PLR0913
     if as_csv:
         click.echo(findings_csv(found).decode(), nl=False)
     elif as_json:
-        print_json(summary_document(assessed.pack, found, generated_by=GENERATED_BY))
+        left_out = [item.as_json() for item in assessed.left_out]
+        print_json(summary_document(assessed.pack, found, generated_by=GENERATED_BY, left_out=left_out))
     else:
         _show(assessed, found)
 
@@ -104,6 +105,7 @@ def _show(assessed: "AssessedRecord", found: "tuple[Finding, ...]") -> None:
     import shutil
     import textwrap
 
+    from counterseal.app.cli.bundle_view import printable
     from counterseal.assessment.assess import for_people
 
     width = max(40, min(110, shutil.get_terminal_size().columns))
@@ -113,10 +115,13 @@ def _show(assessed: "AssessedRecord", found: "tuple[Finding, ...]") -> None:
         click.echo(f"{finding.outcome.value.upper()}{figure}  ({finding.known_as.value})  {finding.id}")
         click.echo(
             textwrap.fill(
-                f"{finding.clause}: {finding.reasons[0]}",
+                printable(f"{finding.clause}: {finding.reasons[0]}"),
                 width,
                 initial_indent="    ",
                 subsequent_indent="    ",
             )
         )
+    for item in assessed.left_out:
+        told = f"left out: {item.kind} of {item.author}, record {item.record_id[:16]}: {item.reason}"
+        click.echo(printable(told))
     click.echo(f"{len(found)} findings up to {assessed.facts.until}. Follow one: counterseal explain ID")

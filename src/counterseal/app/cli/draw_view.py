@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypedDict
 
+from counterseal.app.cli.bundle_view import printable
 from counterseal.errors import RefusedInputError, WorkplaceError
 from counterseal.records.draw import DrawOpening, Stratum, require_pool, root_of_pool
 from counterseal.services.draw_check import DrawCheck, DrawReport, Replay
@@ -173,7 +174,8 @@ def terms_line(opening: DrawOpening) -> str:
     """Return what is drawn, by whom and until when, in one line."""
     strata = ", ".join(f"{item.sample} of {item.count} ({item.name})" for item in opening.strata)
     until = opening.statement()["deadline"]
-    return f"{opening.title}: {strata}; drawn by {', '.join(opening.participants)}; reveal by {until}"
+    line = f"{opening.title}: {strata}; drawn by {', '.join(opening.participants)}; reveal by {until}"
+    return printable(line)
 
 
 def report_json(report: DrawReport) -> dict[str, Any]:
@@ -229,7 +231,7 @@ def report_text(report: DrawReport, *, replay: bool) -> str:
     lines += ["", *_result_lines(report)]
     if report.replay is not None:
         lines += _replay_lines(report.replay, words=replay)
-    return "\n".join([*lines, "ACCEPTED" if report.accepted else "NOT ACCEPTED"])
+    return "\n".join(map(printable, [*lines, "ACCEPTED" if report.accepted else "NOT ACCEPTED"]))
 
 
 def _check_lines(check: DrawCheck) -> list[str]:

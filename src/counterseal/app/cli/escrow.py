@@ -132,6 +132,7 @@ def open_(
     """
     from counterseal.app.bootstrap import SystemClock, SystemRandomness
     from counterseal.app.cli import escrow_files as files
+    from counterseal.app.cli.bundle_view import printable
     from counterseal.services.checkpointing import publish_head
     from counterseal.services.escrow import open_escrow
     from counterseal.services.escrow_openings import Step
@@ -158,7 +159,7 @@ def open_(
             {"commitment": commitment, "openings": list(made), "audience": sorted(audience), "stage": stage}
         )
         return
-    click.echo(f"{node.party} opens {commitment} to {', '.join(sorted(audience))}, {stage}:")
+    click.echo(printable(f"{node.party} opens {commitment} to {', '.join(sorted(audience))}, {stage}:"))
     for record in made:
         click.echo(f"  record {record}")
 

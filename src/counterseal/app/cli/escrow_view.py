@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from counterseal.app.cli.bundle_view import printable
 from counterseal.app.cli.escrow_files import Custody
 from counterseal.services.escrow_chance import Chances
 from counterseal.services.escrow_check import EscrowCheck
@@ -29,6 +30,10 @@ def committed_json(escrow: Escrow, record: str, *, custody: Custody | None, kept
 
 def committed_lines(escrow: Escrow, record: str, *, custody: Custody | None, kept: bool) -> Iterator[str]:
     """Yield what ``commit`` prints for people."""
+    return map(printable, _committed_lines(escrow, record, custody=custody, kept=kept))
+
+
+def _committed_lines(escrow: Escrow, record: str, *, custody: Custody | None, kept: bool) -> Iterator[str]:
     shape = escrow.layout.shape
     yield f"committed to {_counted(len(escrow.layout.items), 'item')}: record {record}"
     yield (
@@ -80,6 +85,10 @@ def check_json(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances
 
 def check_lines(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances) -> Iterator[str]:
     """Yield what ``check`` prints for people."""
+    return map(printable, _check_lines(check, fieldwork, chances))
+
+
+def _check_lines(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances) -> Iterator[str]:
     yield f"{check.title}, committed to by {check.author}: {check.leaves} leaves, record {check.record_id}"
     for each in check.checks:
         yield f"  {_WORDS[each.held]:<8} {each.name}"

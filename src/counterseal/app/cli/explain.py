@@ -89,6 +89,8 @@ def _view_json(view: "RecordView") -> dict[str, Any]:
 
 
 def _show(explanation: "Explanation") -> None:
+    from counterseal.app.cli.bundle_view import printable
+
     finding = explanation.finding
     click.echo(f"{finding.id}: {finding.outcome.value}")
     click.echo(
@@ -97,7 +99,7 @@ def _show(explanation: "Explanation") -> None:
     if explanation.clause_text:
         click.echo(textwrap.indent(textwrap.fill(explanation.clause_text, 96), "    "))
     for reason in finding.reasons:
-        click.echo(textwrap.fill(reason, 98, initial_indent="  - ", subsequent_indent="    "))
+        click.echo(textwrap.fill(printable(reason), 98, initial_indent="  - ", subsequent_indent="    "))
     click.echo(f"  known as: {finding.known_as.value}")
     if not explanation.records:
         click.echo("  It rests on no record: nothing was declared.")
@@ -106,6 +108,7 @@ def _show(explanation: "Explanation") -> None:
 
 
 def _show_record(view: "RecordView") -> None:
+    from counterseal.app.cli.bundle_view import printable
     from counterseal.terms.times import format_instant
 
     bounds = [
@@ -116,7 +119,7 @@ def _show_record(view: "RecordView") -> None:
         if view.time.not_after is None
         else format_instant(view.time.not_after),
     ]
-    click.echo(f"\n  {view.title}")
+    click.echo(f"\n  {printable(view.title)}")
     click.echo(f"    record  {view.record_id}")
     click.echo(f"    by      {view.author}, no. {view.seq} of its feed {view.feed[:16]}...")
     click.echo(f"    log     {view.log_origin}, entry {view.index} of {view.tree_size}, {view.state}")

@@ -77,12 +77,20 @@ def main() -> None:
         click.echo("stopped", err=True)
         code = 130
     except CountersealError as error:
-        click.echo(f"counterseal: {error}", err=True)
+        click.echo(f"counterseal: {_printable(str(error))}", err=True)
         code = _code_of(error)
     except OSError as error:
         click.echo(f"counterseal: {error}", err=True)
         code = ENVIRONMENT
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _printable(message: str) -> str:
+    """A message may quote hostile files: nothing in it reaches the terminal but what can be seen."""
+    return "\n".join(
+        "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+        for line in message.split("\n")
+    )
 
 
 def _code_of(error: CountersealError) -> int:

@@ -78,8 +78,14 @@ def parse_day(text: str | None) -> date | None:
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    """Print one JSON document on standard output, with nothing in it that a terminal would obey."""
+    lines = json.dumps(document, indent=2, ensure_ascii=False).split("\n")
+    click.echo("\n".join(line if line.isprintable() else _escaped(line) for line in lines))
+
+
+def _escaped(line: str) -> str:
+    """Write as JSON escapes what is not printed, such as marks that turn the direction of writing."""
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
 
 
 def parse_pins(trust: tuple[str, ...]) -> "tuple[Pin, ...]":

@@ -137,8 +137,8 @@ def status_text(node: "Node", found: "NodeStatus") -> str:
         lines += _exchange_lines(exchange)
     for case in found.cases:
         lines += _case_lines(case)
-    lines += [f"look at  {printable(warning)}" for warning in found.warnings]
-    return "\n".join(lines)
+    lines += [f"look at  {warning}" for warning in found.warnings]
+    return "\n".join(map(printable, lines))
 
 
 def _log_lines(node: "Node", log: "LogStatus", *, at: datetime) -> Iterator[str]:
@@ -194,6 +194,6 @@ def _came_text(came: "CameFrom") -> str:
 
 
 def _case_lines(case: "Case") -> Iterator[str]:
-    yield f"case: {printable(case.about)}"
+    yield f"case: {case.about}"
     for voice in case.voices:
-        yield f"  {voice.author} in {voice.record_id[:16]}: {printable(voice.says)}"
+        yield f"  {voice.author} in {voice.record_id[:16]}: {voice.says}"

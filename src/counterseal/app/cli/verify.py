@@ -37,8 +37,8 @@ def verify(*, bundle: Path, depth: str, trust: tuple[str, ...], as_json: bool) -
     if bundle.is_file() and not _is_packed(bundle):
         _verify_fork(bundle, pins, as_json=as_json)
         return
-    from counterseal.app.cli.watched import watched
     from counterseal.app.cli.sticks import open_stick
+    from counterseal.app.cli.watched import watched
     from counterseal.records.verification.verify import verify_bundle
 
     with watched(open_stick(bundle)) as source:

@@ -94,8 +94,9 @@ def back_up(place: NodePlace, out: Path, *, created: datetime, cost: Cost = DEFA
     cover = SystemRandomness()(SEED_BYTES) if place.passphrase is not None else None
     kept = without_voice(place.seeds) | ({_COVER: cover} if cover else {})
     with new_bundle(out) as folder:
-        folder.write(KEYS, seeds_as_bytes(kept, passphrase=place.passphrase, cost=cost))
         part = out.with_name(f".{out.name}.part")
+        part.chmod(0o700)
+        write_new(part / KEYS, seeds_as_bytes(kept, passphrase=place.passphrase, cost=cost), secret=True)
         plain = part / f"{STORE}.plain"
         place.store.snapshot(plain)
         for name, source in (*_small_files(place), (STORE, plain)):
@@ -119,14 +120,21 @@ def _small_files(place: NodePlace) -> Iterator[tuple[str, Path]]:
 
 
 def _copy_in(source: Path, target: Path, *, name: str, cover: bytes | None) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(target.parent)
+    target.touch(mode=0o600, exist_ok=False)
     if cover is None:
         shutil.copyfile(source, target)
         return
     total = pieces_of(source.stat().st_size)
-    with source.open("rb") as file, target.open("xb") as out:
+    with source.open("rb") as file, target.open("wb") as out:
         pieces = (file.read(PIECE_BYTES) for _ in range(total))
         out.writelines(seal_pieces(pieces, key=cover, name=name, total=total))
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are not there yet, for their owner alone."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700)
 
 
 def _listed(folder: Path) -> Iterator[BackupFile]:
@@ -218,9 +226,10 @@ def restore(backup: Path, folder: Path, *, passphrase: Ask | None, cost: Cost = 
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise StorageError(f"{folder}: is not empty; a node is restored into a folder of its own")
+        folder.chmod(0o700)
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror or error}") from error
     try:
@@ -234,9 +243,8 @@ def _made(folder: Path) -> Iterator[None]:
 
 
 def _copy_out(source: Path, target: Path, *, name: str, cover: bytes | None) -> None:
-    secret = name.startswith(f"{SECRETS_FOLDER}/")
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if secret else 0o777)
-    target.touch(mode=0o600 if secret else 0o644)
+    _make_private(target.parent)
+    target.touch(mode=0o644 if name == PACK else 0o600)
     if cover is None:
         shutil.copyfile(source, target)
     else:

@@ -6,10 +6,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from counterseal.app.storage.errors import StorageError
 from counterseal.records.errors import NoBundleError, RecordError
+from counterseal.records.manifest import MAX_FILES
 from counterseal.records.verification.source import FoundName
 
 _CHUNK = 1 << 20
@@ -24,13 +26,18 @@ class BundleFolder:
         self._root = root
 
     def names(self) -> tuple[FoundName, ...]:
-        """Return everything below the folder, sorted by path; links are not followed."""
+        """Return everything below the folder, sorted by path; links are not followed.
+
+        Of more than a bundle may hold, only so many as show that it is too much.
+        """
         found: list[FoundName] = []
         folders = [(str(self._root), "")]
-        while folders:  # a stack of our own: folders may be nested deeper than the interpreter's
+        # A stack of our own: folders may be nested deeper than the interpreter's.
+        while folders and len(found) <= MAX_FILES + 1:
             folder, prefix = folders.pop()
             try:
-                entries = list(os.scandir(folder))
+                with os.scandir(folder) as listing:
+                    entries = list(islice(listing, MAX_FILES + 2))
             except OSError:
                 found.append(FoundName(path=prefix.rstrip("/") or ".", kind="other", size=0))
                 continue

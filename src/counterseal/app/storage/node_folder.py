@@ -110,6 +110,7 @@ class NodePlace:
             pack=self.pack,
             store=self.store,
             recovering=self.recovering,
+            pack_text=self.pack_bytes.decode("utf-8"),
         )
 
     def secrets(self) -> SecretsFolder:
@@ -142,9 +143,10 @@ def create_place(folder: Path, new: NewPlace) -> NodePlace:
 
 def _make(folder: Path, fill: Callable[[], None]) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise StorageError(f"{folder}: is not empty; a node is made in a folder of its own")
+        folder.chmod(0o700)
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror or error}") from error
     try:
@@ -160,7 +162,7 @@ def _make(folder: Path, fill: Callable[[], None]) -> None:
 def _fill(folder: Path, content: NodeContent) -> None:
     write_new(folder / PACK, content.pack_bytes)
     write_new(folder / KEYS, seeds_as_bytes(content.keys.seeds, passphrase=None), secret=True)
-    (folder / KEEPERS).mkdir()
+    (folder / KEEPERS).mkdir(mode=0o700)
     for number, seed in enumerate(content.keys.keeper_seeds, start=1):
         write_keeper(folder / KEEPERS / f"keeper-{number}.json", seed, passphrase=None)
     sync(folder / KEEPERS)

@@ -90,6 +90,7 @@ class SqliteFile:
         part = path.with_name(f".{path.name}.part")
         try:
             _forget(part)
+            _make_private(part)
             with closing(sqlite3.connect(part, isolation_level=None)) as copy:
                 self._db.backup(copy)
             sync(part)
@@ -118,6 +119,11 @@ def _forget(part: Path) -> None:
         part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
+def _make_private(path: Path) -> None:
+    """Make an empty file for its owner alone; what SQLite puts beside it takes on its mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     """Open the file of a store, or make it, and bring it to this program's version.
 
@@ -128,7 +134,12 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     if str(path) != _IN_MEMORY and create == path.exists():
         raise StorageError(f"{path}: {'is there already' if create else 'no such store'}")
     try:
+        if create and str(path) != _IN_MEMORY:
+            _make_private(path)
         connection = sqlite3.connect(path, isolation_level=None, factory=_Connection)
+    except OSError as error:
+        why = error.strerror or error
+        raise StorageError(f"{path}: cannot be opened: unable to open a new file: {why}") from error
     except sqlite3.Error as error:
         raise StorageError(f"{path}: cannot be opened: {error}") from error
     try:

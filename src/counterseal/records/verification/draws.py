@@ -139,13 +139,8 @@ def _judge(
     for said, statement in members:
         if isinstance(statement, DrawCommitment):
             _take_commitment(draw, said, statement)
-    if draw.said.record_id in heard.hidden:
-        for said, statement in members:
-            if not isinstance(statement, DrawCommitment):
-                yield said, f"{said.kind}: a commitment to this draw has no body here; it might be the first"
-    else:
-        yield from _judge_reveals(draw, members, heard=heard)
-        yield from _judge_results(draw, members, heard=heard)
+    yield from _judge_reveals(draw, members, heard=heard)
+    yield from _judge_results(draw, members, heard=heard)
 
 
 def _take_commitment(draw: DrawRecords, said: Said, statement: DrawCommitment) -> None:
@@ -290,6 +285,8 @@ class _Expected:
         if said.claimed_time <= (until := format_instant(self._terms.deadline)):
             return f"draw result: nobody forfeits before the deadline {until} has passed"
         seen = _seen(said, covered)
+        for origin, size in said.seen:
+            seen[origin] = max(size, seen.get(origin, 0))
         for party in result.forfeited:
             if any(index < seen.get(origin, 0) for origin, index in self._revealed.get(party, {}).items()):
                 return f"draw result: {party} cannot forfeit, the author had seen its value revealed"

@@ -14,10 +14,11 @@ from counterseal.records.header import feed_id, header_document, signed_record_i
 from counterseal.records.said import Said
 from counterseal.records.sealed import split_sealed
 from counterseal.records.trust import Trust
-from counterseal.records.trusted import AUTHOR, TrustedKey
-from counterseal.records.verification.draws import DRAW_KINDS, audience_problem
+from counterseal.records.trusted import AUTHOR, SEAL, TrustedKey
+from counterseal.records.verification.draws import audience_problem
 from counterseal.records.verification.heads import LogHeads
-from counterseal.records.verification.hearing import HEARD, Hearing
+from counterseal.records.verification.hearing import HEARD, Hearing, must_be_there
+from counterseal.records.verification.logged import change_problem
 from counterseal.records.verification.packs import PackShelf
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
@@ -51,6 +52,7 @@ class _Log:
     not_after: NotAfter
     ids: set[bytes] = field(default_factory=set)
     feeds: dict[str, _Feed] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
 
 
 class EntryChecks:
@@ -72,12 +74,17 @@ class EntryChecks:
             checkpoint: (party, as_written(at))
             for checkpoint, (party, at) in checkpoint_claims(source, walked).items()
         }
-        self._checkpoint_ids = {seen.checkpoint.checkpoint_id for h in logs for seen in h.seen}
-        self._authors = {key.key_id: key for key in trust.keys_of(AUTHOR)}
+        self._covered = {
+            seen.checkpoint.checkpoint_id: (heads.log.origin, seen.checkpoint.size)
+            for heads in logs
+            for seen in heads.seen
+        }
+        self._authors = {(key.party, key.key_id): key for key in trust.keys_of(AUTHOR)}
         self._feed_ids = {
-            key.key_id: feed_id(treaty=trust.treaty, author=key.party, public=key.public)
+            key: feed_id(treaty=trust.treaty, author=key.party, public=key.public)
             for key in trust.keys_of(AUTHOR)
         }
+        self._readers = {key.party for key in trust.keys_of(SEAL)}
         self._packs = PackShelf(source, paths, tally, folders=[heads.folder for heads in logs])
         self._hearing = Hearing(trust, walked)
         self._unresolved: dict[bytes, tuple[str, int]] = {}
@@ -125,32 +132,45 @@ class EntryChecks:
             return
         self._check_home(log, document, path=path, index=index)
         signed = pre_authentication(HEADER_TYPE, header_bytes)
-        key = self._authors.get(key_id)
-        if key is not None and key.party != document["author"]:
-            key = None
+        key = self._authors.get((document["author"], key_id))
         in_force = key if key is not None and key.in_force(index) else None
         self._signed.append((index, in_force or (key_id, document["author"]), signature, signed))
         own_id = signed_record_id(signed)
         self._check_feed(log, document, own_id, key, path=path, index=index)
-        self._note_references(document, path=path, index=index)
+        self._note_references(log, document, path=path, index=index)
         if sealed:
             self._check_sealed(document, sealed, path=path, index=index)
-        if document["kind"] in DRAW_KINDS:
-            self._check_draw(document, has_body=bool(opening), path=path, index=index)
+        if problem := audience_problem(document["kind"], document["audience"]):
+            self._refuse("draws", problem, path=path, index=index)
+        if problem := change_problem(document["kind"], document["audience"]):
+            self._refuse("trust-logged", problem, path=path, index=index)
+        if document["kind"] == COUNTERSIGNATURE and self._trust.chain is not None:
+            self._check_refs(log, document, path=path, index=index)
+        if not opening and must_be_there(document, chained=self._trust.chain is not None):
+            rule = f"a {document['kind']} for everybody is judged by its body, which is not in this bundle"
+            self._refuse("bodies", rule, path=path, index=index)
         if opening:
             self._check_body(log, document, opening, own_id=own_id, path=path, index=index)
 
     def _check_sealed(self, document: dict[str, Any], sealed: bytes, *, path: str, index: int) -> None:
         try:
-            split_sealed(sealed, document)
+            pieces = split_sealed(sealed, document)
         except RecordError as error:
             self._refuse("bodies", str(error), path=path, index=index)
+            return
+        for reader, piece in zip(document["audience"], pieces, strict=True):
+            if piece and reader not in self._readers:
+                rule = f"sealed body: sealed to {reader}, which has no seal key in the trust files"
+                self._refuse("bodies", rule, path=path, index=index)
 
-    def _check_draw(self, document: dict[str, Any], *, has_body: bool, path: str, index: int) -> None:
-        if problem := audience_problem(document["kind"], document["audience"]):
-            self._refuse("draws", problem, path=path, index=index)
-        if not has_body:
-            self._hearing.note_bodiless(document)
+    def _check_refs(self, log: _Log, document: dict[str, Any], *, path: str, index: int) -> None:
+        """What the header of a countersignature says already, whoever may read its body."""
+        refs = document["refs"]
+        if len(refs) != 1:
+            rule = f"a countersignature is about exactly one record, its refs name {len(refs)}"
+            self._refuse("countersignatures", rule, path=path, index=index)
+        for ref in refs:
+            self._note_countersigned(log, bytes.fromhex(ref), path=path, index=index)
 
     def _holds(self, raw: bytes) -> bool:
         """Whether a record of that id was met so far, in whichever log."""
@@ -202,7 +222,7 @@ class EntryChecks:
         self._unresolved.pop(raw, None)
         if key is not None and key.accepted is not None and document["seq"] >= key.accepted:
             self._tally.warn(f"{own_id}: disputed: {key.party} does not stand by it, the key was lost")
-        if key is not None and document["feed"] != self._feed_ids[key.key_id]:
+        if key is not None and document["feed"] != self._feed_ids[key]:
             self._refuse("feeds", "its feed is not that of the key that signed it", path=path, index=index)
         feed = log.feeds.setdefault(document["feed"], _Feed())
         seq = document["seq"]
@@ -248,15 +268,18 @@ class EntryChecks:
         if latest is not None and claimed > latest:
             self._tally.warn(f"{own_id}: claims {claimed}, but was cosigned at {latest}")
 
-    def _note_references(self, document: dict[str, Any], *, path: str, index: int) -> None:
+    def _note_references(self, log: _Log, document: dict[str, Any], *, path: str, index: int) -> None:
         for ref in document["refs"]:
             raw = bytes.fromhex(ref)
             if not self._holds(raw):
                 self._unresolved.setdefault(raw, (path, index))
         for checkpoint in document["not_before"]:
-            if checkpoint not in self._checkpoint_ids:
+            if checkpoint not in self._covered:
                 rule = f"builds on checkpoint {checkpoint}, not in the bundle: a log was cut or held back"
                 self._refuse("references", rule, path=path, index=index)
+            else:
+                origin, size = self._covered[checkpoint]
+                log.seen[origin] = max(size, log.seen.get(origin, 0))
 
     def _note_countersigned(self, log: _Log, raw: bytes, *, path: str, index: int) -> None:
         """Keep what may turn out to be the signer's own record: what another log holds cannot."""
@@ -284,8 +307,9 @@ class EntryChecks:
     def _check_countersignature(
         self, log: _Log, document: dict[str, Any], statement: dict[str, Any], *, path: str, index: int
     ) -> None:
-        for ref in document["refs"]:
-            self._note_countersigned(log, bytes.fromhex(ref), path=path, index=index)
+        if self._trust.chain is None:  # else the header told it already
+            for ref in document["refs"]:
+                self._note_countersigned(log, bytes.fromhex(ref), path=path, index=index)
         try:
             said = parse_countersignature(statement)
         except RecordError as error:
@@ -324,4 +348,5 @@ def _said(
         claimed_time=document["claimed_time"],
         public=document["audience"] == ["public"],
         statement=statement,
+        seen=tuple(sorted(log.seen.items())),
     )

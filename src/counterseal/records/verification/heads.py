@@ -1,7 +1,10 @@
 """Checks 9 and 10: the checkpoints of each log, and whether every side has vouched for the newest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
 from counterseal.log.cosignature import instant_of, require_log_line, witnessed_at
@@ -13,6 +16,9 @@ from counterseal.records.trust import Trust
 from counterseal.records.trusted import LOG, WITNESS, Side, TrustedKey, TrustedLog, Witness
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import ENTRY_CHECKS, Tally
+
+_KEPT_HEADS = 1024
+"""Heads that are remembered verified: every bundle brings the same ones again [a few kB each]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +71,15 @@ def read_head(
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != log.origin:
         raise NoteError(f"checkpoint of {checkpoint.origin!r}, must be of {log.origin!r}")
-    times = _times(note, trust)
+    times = _times(note, trust.keys)
     required = trust.log_keys(log.origin, checkpoint.size)
     if any_version:
-        signed = [pair for pair in trust.log_pairs(log.origin) if all(key.key_id in times for key in pair)]
+        signed = [pair for pair in trust.log_pairs(log.origin) if all(key in times for key in pair)]
         required = signed[0] if signed else required
     if not required:
         raise NoteError(f"log {log.origin} has no key in force at size {checkpoint.size}")
     for key in required:
-        if key.key_id not in times:
+        if key not in times:
             raise NoteError(f"note is not signed by {key.name} with its {key.algorithm} key")
     cosigned: dict[str, datetime] = {}
     for witness in trust.witnesses:
@@ -84,13 +90,19 @@ def read_head(
     return SeenCheckpoint(path=path, checkpoint=checkpoint, cosigned=tuple(sorted(cosigned.items())))
 
 
-def _times(note: Note, trust: Trust) -> dict[str, int]:
-    """Verify every line of a known key; return what time each states, by key id (a log's own states none)."""
+@lru_cache(maxsize=_KEPT_HEADS)
+def _times(note: Note, keys: tuple[TrustedKey, ...]) -> Mapping[TrustedKey, int]:
+    """Verify every line of a known key; return what time each states, by key (a log's own states none).
+
+    The note and the keys decide it alone, so what held once is not computed again for the same bytes and
+    keys; what did not hold is never remembered.
+    """
     times = {}
-    for key in (*trust.keys_of(LOG), *trust.keys_of(WITNESS)):
-        if find_line(note, key.note_key) is not None:
-            times[key.key_id] = _verified(note, key)
-    return times
+    for role in (LOG, WITNESS):
+        for key in keys:
+            if key.role == role and find_line(note, key.note_key) is not None:
+                times[key] = _verified(note, key)
+    return MappingProxyType(times)
 
 
 def _verified(note: Note, key: TrustedKey) -> int:
@@ -100,9 +112,9 @@ def _verified(note: Note, key: TrustedKey) -> int:
     return int(instant_of(witnessed_at(note, key.note_key) or 0).timestamp())
 
 
-def _vouched(witness: Witness, times: dict[str, int], checkpoint: Checkpoint) -> int | None:
+def _vouched(witness: Witness, times: Mapping[TrustedKey, int], checkpoint: Checkpoint) -> int | None:
     """The time at which a witness cosigned, if its word counts on this head."""
-    stated = {times.get(key.key_id) for key in witness.keys}
+    stated = {times.get(key) for key in witness.keys}
     counts = all(key.vouches_for(checkpoint.origin, checkpoint.size) for key in witness.keys)
     seconds = stated.pop() if len(stated) == 1 and counts else None
     return None if seconds == 0 and len(witness.keys) > 1 else seconds  # time 0 says nothing of when

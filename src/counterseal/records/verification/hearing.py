@@ -1,10 +1,11 @@
 """Checks 21 to 24: what several records say together: disclosures, escrow, draws, changes of trust."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.countersignature import Countersignature, Meaning
-from counterseal.records.draw import COMMITMENT
 from counterseal.records.envelope import HEADER_TYPE, pre_authentication, split_record
 from counterseal.records.errors import RecordError
 from counterseal.records.header import header_document, signed_record_id
@@ -34,6 +35,17 @@ HEARD = frozenset(
 """Kinds of records that are kept until all logs were walked; of the others nothing is."""
 
 
+def must_be_there(header: Mapping[str, Any], *, chained: bool) -> bool:
+    """Whether a record is judged by its body in every bundle, so that nobody may leave the body out.
+
+    Args:
+        header: The header's document.
+        chained: Whether the trust files are of the second form; before, receipts could lack their body.
+    """
+    kind = header["kind"]
+    return "public" in header["audience"] and (kind in HEARD or (chained and kind == COUNTERSIGNATURE))
+
+
 class Hearing:
     """Gathers what the rules across records need, while the logs are walked, and judges it at the end."""
 
@@ -41,7 +53,6 @@ class Hearing:
         self._trust, self._logs = trust, logs
         self._said: list[Said] = []
         self._agreed: dict[str, set[str]] = {}
-        self._hidden: set[str] = set()
 
     def note(self, said: Said) -> None:
         """Keep a record of a kind that others build on."""
@@ -51,11 +62,6 @@ class Hearing:
         """Keep that a party agreed to a record."""
         if said.meaning is Meaning.AGREED:
             self._agreed.setdefault(said.record, set()).add(party)
-
-    def note_bodiless(self, header: dict[str, Any]) -> None:
-        """Keep what follows from the header of a record whose body is not there."""
-        if header["kind"] == COMMITMENT:
-            self._hidden.update(header["refs"])
 
     def judge(self, source: BundleSource, tally: Tally) -> None:
         """Run the four checks."""
@@ -68,7 +74,6 @@ class Hearing:
                 for seen in heads.seen
             },
             parties=frozenset(str(party.code) for party in self._trust.parties),
-            hidden=frozenset(self._hidden),
         )
         wanted = {ref for said in heard.said if said.kind in OF_AN_EARLIER_ONE for ref in said.refs}
         heard = replace(heard, placed=_placed(source, self._logs, wanted))

@@ -1,14 +1,23 @@
 """Check 24: a change of keys stands in the log where it comes into force, and nothing newer was held back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from counterseal.records.change import KEYS_CHANGE, TRUST_CHANGE, Change, parse_change
 from counterseal.records.errors import RecordError
+from counterseal.records.header import PUBLIC
 from counterseal.records.said import Heard, Said
 from counterseal.records.trust import Trust
 from counterseal.records.trust_chain import TRUST_NAME, TrustChain
 
 HEARD_CHANGES = (KEYS_CHANGE, TRUST_CHANGE)
+_SHOWN = 100
+
+
+def change_problem(kind: str, audience: Sequence[str]) -> str | None:
+    """Return what is wrong with the audience of a change of keys or trust, read or not, or None."""
+    if kind not in HEARD_CHANGES or tuple(audience) == PUBLIC:
+        return None
+    return f"{kind}: for {', '.join(audience)[:_SHOWN]}, must be for {PUBLIC[0]}: everybody goes by it"
 
 
 def judge_changes(heard: Heard, trust: Trust, *, sizes: Mapping[str, int]) -> Iterator[tuple[str, str]]:

@@ -121,7 +121,7 @@ def _manifest_problem(signed: SignedManifest, trust: Trust) -> str | None:
     if signed.manifest.treaty != trust.treaty:
         return f"the manifest is of treaty {signed.manifest.treaty!r}, the trust file of {trust.treaty!r}"
     given = signed.envelope.signatures[0]
-    key = trust.key(given.key_id)
+    key = trust.key(signed.manifest.sender, given.key_id)
     if key is None or key.role != AUTHOR or key.end is not None or key.party != signed.manifest.sender:
         return f"signed by {given.key_id[:16]}…, which is no author key of {signed.manifest.sender}"
     try:

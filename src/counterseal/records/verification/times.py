@@ -20,15 +20,22 @@ def as_written(at: datetime) -> str:
 
 
 class NotAfter:
-    """For one log: by when its entries existed, in the word of other parties."""
+    """For one log: by when its entries existed, in the word of other parties.
 
-    def __init__(self, heads: LogHeads) -> None:
+    Args:
+        heads: Its checkpoints.
+        but_for: Parties whose word is left out as well as the log's own party's: nobody vouches for a time
+            that it would gain by.
+    """
+
+    def __init__(self, heads: LogHeads, *, but_for: frozenset[str] = frozenset()) -> None:
         self._sizes: list[int] = []
         self._times: list[datetime] = []
         earliest: datetime | None = None
         for seen in reversed(heads.seen):
-            for _, at in seen.cosigned:
-                earliest = at if earliest is None else min(earliest, at)
+            for party, at in seen.cosigned:
+                if party not in but_for:
+                    earliest = at if earliest is None else min(earliest, at)
             if earliest is not None:
                 self._sizes.append(seen.checkpoint.size)
                 self._times.append(earliest)
