@@ -589,7 +589,7 @@ def without_body(table: Table, kind: str) -> RecordBook:
 @pytest.mark.parametrize(
     ("kind", "failed", "why"),
     [
-        (COMMITMENT, "rules", "a commitment to this draw has no body here; it might be the first"),
+        (COMMITMENT, "rules", "nobody reveals before every commitment is fixed"),
         (COMMITMENT, "readable", "a record of kind draw.commitment is here and cannot be read"),
         ("draw.reveal", "rules", "no value of ARD, BEL is revealed here"),
         ("draw.reveal", "readable", "a record of kind draw.reveal is here and cannot be read"),
@@ -651,8 +651,8 @@ def test_what_is_said_in_a_draw_to_some_alone_is_refused_by_everybody(
     assert held(report)["committed"] is False
 
 
-def test_a_verifier_hears_a_commitment_without_a_body_by_its_header(table: Table) -> None:
-    """A whole bundle, from which a body was taken away: check 23 refuses what builds on it."""
+def test_nobody_may_leave_the_body_of_a_commitment_out(table: Table) -> None:
+    """A whole bundle, from which a body was taken away: what others are judged by must be there."""
     committed_by(table, ARD, BEL)
     table.reveal(ARD)
     table.reveal(BEL)
@@ -669,6 +669,6 @@ def test_a_verifier_hears_a_commitment_without_a_body_by_its_header(table: Table
     openings = read_pack(whole.files[pack], count=node.store.size(node.log.origin))
     openings[index] = b""
     result = verify_bundle(MemoryBundle(files={**whole.files, pack: write_pack(openings)}))
-    rules = [failure.rule for check in result.checks if check.name == "draws" for failure in check.failures]
-    assert len(rules) == 2
-    assert all("draw.reveal: a commitment to this draw has no body here" in rule for rule in rules)
+    rules = [failure.rule for check in result.checks if check.name == "bodies" for failure in check.failures]
+    assert len(rules) == 1
+    assert "a draw.commitment for everybody is judged by its body, which is not in this bundle" in rules[0]
