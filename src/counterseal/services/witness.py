@@ -158,7 +158,7 @@ def _decide(node: Node, request: AddCheckpoint) -> Decision:
 
 
 def _last_known(node: Node, head: Checkpoint) -> Checkpoint | None:
-    """The largest head of a log that this node has cosigned, or holds with its entries: neither is to be left.
+    """The largest head of a log that this node has cosigned, or holds whole: neither is to be left.
 
     A request must prove that its head follows from that one; else a witness could vouch for a story that
     contradicts the entries in its own store. A head within those entries is compared with them directly.
