@@ -487,7 +487,9 @@ def test_an_envelope_opened_in_the_authors_own_log_or_in_a_third_stops_a_forfeit
 def test_what_an_earlier_record_of_the_author_had_seen_rules_out_a_forfeit_too() -> None:
     scene = committed()
     scene.reveal("BEL")
-    lie = scene.forfeit("ARD", "BEL", seen=())  # names no checkpoint itself, though its author had seen the value
+    lie = scene.forfeit(
+        "ARD", "BEL", seen=()
+    )  # names no checkpoint itself, though its author had seen the value
     assert scene.refused() == []
     scene.logs["ARD"][-1] = replace(lie, seen=(("log of BEL", len(scene.logs["BEL"])),))
     refuses(scene, lie, "had seen its value revealed")

@@ -29,7 +29,9 @@ def test_a_store_of_version_1_keeps_every_byte_and_can_do_all_that_a_new_one_can
             ExportedBundle(receiver="public", sequence=1, manifest_id=None),
         )
         store.append(ORIGIN, [entry(COUNT)])
-        store.add_sealed([(entry(COUNT).record_id, b"sealed"), (entry(0).record_id, b"sealed")], by_author=True)
+        store.add_sealed(
+            [(entry(COUNT).record_id, b"sealed"), (entry(0).record_id, b"sealed")], by_author=True
+        )
         store.add_exported("public", sequence=1, manifest_id="ab" * 32)
         assert store.next_sequence("public") == 2
         store.add_witnessed(ORIGIN, size=41, text="text")
