@@ -697,7 +697,7 @@ class Checkpoint:
                 if mates and (time or key.id in mates):
                     self.cosigned[key.party] = min(time, self.cosigned.get(key.party, time))
 # ---- 8. Bundle: all names are in lower case, so that no two differ in case only ----------------------------
-H, LEVEL = "[0-9a-f]{64}", "(?:entries|0|[1-9][0-9]?)"
+H, LEVEL = "[0-9a-f]{64}", "(?:entries|[0-9]|[1-5][0-9]|6[0-3])"
 PACK = r"(?:x(?!000)[0-9]{3}/(?:x[0-9]{3}/)*)?[0-9]{3}(?:\.p/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 FILE = rf"bundle\.json|(?:bodies|sealed)/{H}/{PACK}|view/[a-z0-9][a-z0-9._-]{{0,99}}"
 FILE += r"|trust/(?:trust|history/[1-9][0-9]{0,5}|keys/[a-z][a-z0-9-]{0,31}/[1-9][0-9]{0,5})\.json"
@@ -722,8 +722,8 @@ class Bundle:
         self.claims, self.owner, self.pending = dict[str, str](), dict[bytes, bytes](), list[Any]()
         self.draws, self.escrows, self.logged = Draws(), dict[bytes, Doc](), set[tuple[Any, ...]]()
         self.seen = defaultdict[str, Counter[str]](Counter)
-        start = {"seq": -1, "last": None, "claim": "", "floor": "", "gap": False}
-        self.feeds = defaultdict[str, Any](lambda: SimpleNamespace(**start))
+        start = {"seq": -1, "last": None, "claim": "", "floor": ""}
+        self.feeds = defaultdict[str, Any](lambda: SimpleNamespace(**start, gaps=[], late=set[int]()))
         self.trust: Trust | None = None
         self.check_names()
         manifest = self.check_manifest()
@@ -1040,11 +1040,13 @@ class Bundle:
         self.warnings += [f"{file}: {which}it claims {claim}, {doubt}" for doubt in doubts if doubts[doubt]]
         feed.claim = claim
         if seq <= feed.seq:
-            self.report.need(feed.gap, "duplicates", file, f"{which}another record of its feed has seq {seq}")
-            self.report.need(not feed.gap, "feeds", file, f"{which}seq {seq} stands after seq {feed.seq}")
+            late = seq not in feed.late and any(seq in gap for gap in feed.gaps)
+            feed.late.add(seq)
+            self.report.need(late, "duplicates", file, f"{which}another record of its feed has seq {seq}")
+            self.report.need(not late, "feeds", file, f"{which}seq {seq} stands after seq {feed.seq}")
             return
         if seq > feed.seq + 1:
-            feed.gap = True
+            feed.gaps.append(range(feed.seq + 1, seq))
             self.report.need(False, "feeds", file, f"{which}a gap: seq {seq} follows on seq {feed.seq}")
         elif header["prev"] != feed.last:
             self.report.need(False, "feeds", file, f"{which}prev is not the record before it in the feed")

@@ -22,7 +22,12 @@ FOUND = Path(__file__).parent / "found"
 FORK = "fork.json"
 MOST_CHANGES = 3
 SPOKEN = frozenset(("countersignatures", "disclosures", "escrows", "draws", "trust-logged"))
-CUTS = {"signatures": frozenset(("feeds",)), "bodies": SPOKEN, "duplicates": SPOKEN | {"feeds", "bodies"}}
+CUTS = {
+    "signatures": frozenset(("feeds",)),
+    "duplicates": SPOKEN | {"feeds", "bodies"},
+    "bodies": SPOKEN,
+    "countersignatures": frozenset(("draws",)),
+}
 """What may be left unsaid of a record, or of what builds on it, when a check that stands before it refused it."""
 UNSIGNED = {"trust-form", "trust-signatures"}
 """A trust file or key file without any signature: out of form to the one, in want of a root's word to the other."""

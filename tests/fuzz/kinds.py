@@ -1,15 +1,16 @@
 """Kinds of change, each made to a score and signed again by whoever would have to sign it."""
 
 from collections.abc import Callable
-from typing import Any
 
-from fuzz.choices import VALUES, Choices, change_bytes, change_document, change_text, text_of
-from fuzz.score import Files, Log, Paper, Said, Score, cosigned, settled
+from fuzz.choices import VALUES, Choices, change_bytes, change_document, change_text
+from fuzz.key_kinds import borrowed, changed_json, paper, paper_signers, papers, signature, signer, weak
+from fuzz.score import Files, Log, Said, Score, cosigned, settled
 from verifier.builder import Signer, b64, cosign_line, log_line, note_line
-from verifier.chains import ChainWorld, Root, ml_line
+from verifier.chains import ChainWorld, ml_line
 
 Kind = Callable[[Choices, Score], None]
 TIMES = (0, 1, 5, 253_402_300_799, 253_402_300_800, 2**63 - 1, 2**63, 2**64 - 1)
+SPOKEN = {"countersignature", "disclosure", "draw", "escrow", "keys", "trust"}
 NAMES = ("é", "a\u00a0b", "a\u3000b", "a+b", "", "x" * 300, "\u2028", "a\tb", "\x7f", "\x85", "somebody")
 
 
@@ -42,29 +43,6 @@ def envelope(choices: Choices, score: Score) -> None:
         found[1].on_entry.append(lambda data: changed_json(choices, data))
 
 
-def changed_json(choices: Choices, data: bytes) -> bytes:
-    """Change bytes, or what they say."""
-    import json  # noqa: PLC0415
-
-    if choices.chance(2):
-        return change_bytes(choices, data)
-    try:
-        document = json.loads(data)
-    except ValueError:
-        return data
-    change_document(choices, document)
-    return text_of(document)
-
-
-def signer(choices: Choices, score: Score) -> None:
-    """A record by another key."""
-    if found := said_of(choices, score):
-        parties = list(score.world.parties.values())
-        keys = [key for party in parties for key in (party.author, party.log, party.witness)]
-        keys += [said.signer for log in score.logs for said in log.said]
-        found[1].signer = choices.pick([*keys, Signer("stranger")])
-
-
 def statement(choices: Choices, score: Score) -> None:
     """Another statement, to which the header commits."""
     found = said_of(choices, score, opened=True)
@@ -91,6 +69,23 @@ def statement(choices: Choices, score: Score) -> None:
         part[0] = choices.pick(("", "A", "a" * 65, "a b", "é", "z", "record", "draw"))
     else:
         part[2] = choices.pick(("00" * 32, "FF" * 32, "", "00"))
+
+
+def spoken(choices: Choices, score: Score) -> None:
+    """Another value in a statement of a kind that has a form of its own."""
+    every = [said for log in score.logs for said in log.said if said.opened and is_spoken(said)]
+    if not every:
+        statement(choices, score)
+        return
+    part = choices.pick([part for part in choices.pick(every).parts if part[0]])
+    holder = {"value": part[1]}
+    change_document(choices, holder)
+    part[1] = holder.get("value")
+
+
+def is_spoken(said: Said) -> bool:
+    """Whether a page says what a record of this kind states."""
+    return str(said.header.get("kind")).split(".")[0] in SPOKEN
 
 
 def opening(choices: Choices, score: Score) -> None:
@@ -129,62 +124,6 @@ def sizes(choices: Choices, score: Score) -> None:
     """Earlier checkpoints at other sizes."""
     log = log_of(choices, score)
     log.sizes = choices.pick(([], [0], [1], [0, 1, 2], [*log.sizes, 1], [len(log.said) - 1]))
-
-
-def paper(choices: Choices, score: Score) -> None:
-    """Another trust file or key file, signed by the same roots."""
-    change_document(choices, choices.pick(score.papers).document)
-
-
-def borrowed(choices: Choices, score: Score) -> None:
-    """A key file that lists a key of another party."""
-    listed = [one for one in score.papers if isinstance(one.document.get("keys"), list)]
-    if not isinstance(score.world, ChainWorld):
-        return
-    one, other = choices.pick(listed), choices.pick(listed)
-    keys = [key for key in one.document["keys"] if isinstance(key, dict)]
-    key = dict(choices.pick([key for key in other.document["keys"] if isinstance(key, dict)]))
-    key["role"] = choices.pick(("author", key.get("role")))
-    key["name"] = choices.pick((key.get("name"), "borrowed"))
-    act = choices.pick(("more", "instead"))
-    if act == "instead":
-        keys = [old for old in keys if (old.get("role"), old.get("alg")) != (key["role"], key.get("alg"))]
-    one.document["keys"] = sorted([*keys, key], key=lambda listed: str(listed.get("id")))
-
-
-def paper_signers(choices: Choices, score: Score) -> None:
-    """A trust file or key file signed by others, in another order, or in another spelling."""
-    one: Paper = choices.pick(score.papers)
-    others = [root for other in score.papers for root in other.signers]
-    act = choices.pick(("drop", "swap", "more", "stranger", "bytes"))
-    if act == "drop":
-        one.signers = one.signers[1:] if choices.chance(2) else one.signers[:-1]
-    elif act == "swap":
-        one.signers = one.signers[::-1]
-    elif act == "more":
-        more = {root.id: root for root in [*one.signers, choices.pick(others)]}
-        one.signers = [more[name] for name in sorted(more)]
-    elif act == "stranger":
-        stranger: Any = Root("stranger") if isinstance(score.world, ChainWorld) else Signer("stranger")
-        one.signers = sorted([*one.signers, stranger], key=lambda root: str(root.id))
-    else:
-        one.edits.append(lambda data: changed_json(choices, data))
-
-
-def papers(choices: Choices, score: Score) -> None:
-    """A trust file or key file left out, or put in another place."""
-    one = choices.pick(score.papers)
-    act = choices.pick(("drop", "name", "copy"))
-    if act == "drop":
-        score.papers.remove(one)
-    else:
-        places = ["trust/history/1.json", "trust/history/2.json", "trust/keys/us/1.json"]
-        places += ["trust/keys/us/4.json", "trust/keys/zz/1.json", "trust/trust.json"]
-        place = choices.pick(places)
-        if act == "name":
-            one.path = place
-        else:
-            score.on_files.append(lambda files: files.update({place: files.get(one.path, b"")}))
 
 
 def manifest(choices: Choices, score: Score) -> None:
@@ -365,10 +304,11 @@ def is_plain(name: str) -> bool:
 KINDS: tuple[Kind, ...] = (
     header,
     statement,
-    statement,
-    statement,
+    spoken,
+    spoken,
+    spoken,
     paper,
-    borrowed,
+    paper,
     note,
     opening,
     manifest,
@@ -377,8 +317,11 @@ KINDS: tuple[Kind, ...] = (
     header_bytes,
     envelope,
     signer,
+    signature,
     withheld,
     sizes,
+    borrowed,
+    weak,
     paper_signers,
     papers,
     sender,
