@@ -79,7 +79,7 @@ def head(choices: Choices, proof: Any, world: World) -> None:
     elif act == "origin":
         rows[0] = choices.pick(("w.example/ru/log", "c.example/ru/log", "x"))
     elif act == "other":
-        proof["first"], proof["second"] = proof.get("second"), proof["first"]
+        proof["first"], proof["second"] = proof.get("second"), proof.get("first")
         return
     else:
         rows = change_text(choices, "\n".join(rows)).split("\n")

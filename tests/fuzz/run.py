@@ -51,8 +51,8 @@ class Harness:
         return [sys.executable, str(HERE / self.program), str(corpus), *bound, *options, place]
 
 
-VERIFIERS = Harness(program="fuzz_verifiers.py", runs=1_000, seconds=400, longest=32)
-PARSERS = Harness(program="fuzz_parsers.py", runs=40_000, seconds=200, longest=40_000)
+VERIFIERS = Harness(program="fuzz_verifiers.py", runs=1_500, seconds=400, longest=32)
+PARSERS = Harness(program="fuzz_parsers.py", runs=60_000, seconds=200, longest=40_000)
 
 
 def verifier_seeds() -> Iterator[bytes]:
@@ -96,7 +96,7 @@ def fuzz(harness: Harness, seeds: Iterator[bytes], *, lasting: bool) -> int:
             say(f"{harness.program}: {label} {points} points and {features} features after {inputs} inputs")
         if done.returncode:
             say(f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
-            kept = [keep(path) for path in Path(above).glob("artifact-*")]
+            kept = [keep(path, harness) for path in Path(above).glob("artifact-*")]
             say(f"{harness.program}: stopped; kept {', '.join(map(str, kept)) or 'nothing'}")
         return done.returncode
 
@@ -106,11 +106,11 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def keep(artifact: Path) -> Path:
+def keep(artifact: Path, harness: Harness) -> Path:
     """Keep an input that stopped a harness, where the tests try it again."""
     FOUND.mkdir(exist_ok=True)
     data = artifact.read_bytes()
-    place = FOUND / f"{sha256(data).hexdigest()[:16]}.bin"
+    place = FOUND / f"{Path(harness.program).stem}-{sha256(data).hexdigest()[:16]}.bin"
     place.write_bytes(data)
     return place
 

@@ -91,10 +91,12 @@ def test_what_is_read_is_in_its_only_spelling(reader: readers.Reader) -> None:
             readers.read(readers.changed(bytes([number]) + seed, 1 << 20, source.randbytes(12)))
 
 
-def test_what_was_found_once_is_not_found_again() -> None:
+def test_what_was_found_once_is_not_found_again(folder: judge.Folder) -> None:
     for place in FOUND:
-        if place.suffix == ".bin":
+        if place.name.startswith("fuzz_parsers"):
             readers.read(place.read_bytes())
+        elif place.name.startswith("fuzz_verifiers"):
+            assert not judge.disagreement(folder.lay(judge.made(place.read_bytes())))
         else:
             path = place / judge.FORK if (place / judge.FORK).exists() else place / "bundle"
             assert not judge.disagreement(path)
