@@ -29,8 +29,6 @@ CUTS = {
     "countersignatures": frozenset(("draws",)),
 }
 """What may be left unsaid of a record, or of what builds on it, when a check that stands before it refused it."""
-UNSIGNED = {"trust-form", "trust-signatures"}
-"""A trust file or key file without any signature: out of form to the one, in want of a root's word to the other."""
 
 
 class Folder:
@@ -108,7 +106,7 @@ def differing(first: Verdict, second: Verdict) -> list[str]:
     """Return the checks that one refuses and the other could have refused and did not."""
     begun = {*first.refused[:1], *second.refused[:1]}
     if len(begun) > 1:
-        return [] if begun == UNSIGNED else sorted(begun)
+        return sorted(begun)
     both, cut = set(first.refused) & set(second.refused), set[str]()
     if both & FORM:
         return []

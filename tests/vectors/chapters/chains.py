@@ -161,6 +161,17 @@ def _() -> Files:
     return short_chain({"US/1": edit}).files()
 
 
+@fail(
+    "key-file-that-nobody-signed",
+    "The key file of US carries no signature at all: it is in form, and lacks the word of a root.",
+    of="I10",
+    section="4",
+    refused=["trust-signatures"],
+)
+def _() -> Files:
+    return short_chain({"US/1 signatures": list.clear}).files()
+
+
 @ok(
     "anothers-key-in-a-key-file",
     "US lists the author key of RU among its own, without holding it: what RU signs stays what RU signs.",
