@@ -14,7 +14,6 @@ from counterseal.services.rotate import Wish, change_keys
 from counterseal.services.submit import Statement, submit
 from model import checks
 from model.corrupt import REFUSED, SOUND, TRICKS, Workshop, altered
-from model.known import OPEN, WORD_AGAINST_ENTRIES
 from model.moves import HonestMoves, Stick
 from model.readings import Reading, read_bundle
 from model.world import Seat, branch, founded
@@ -122,8 +121,6 @@ class Moves(HonestMoves):
             return
         entries = tuple(entry.envelope for entry in asking.store.entries(asking.node.log.origin))
         head = request.note.text
-        if WORD_AGAINST_ENTRIES in OPEN and not self.fits(seat, entries):
-            return
         self.true.heads.setdefault(head, entries)
 
         def act() -> witness.Witnessing:

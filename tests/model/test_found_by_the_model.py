@@ -4,19 +4,12 @@ import pytest
 
 from counterseal.services.errors import ForkFoundError
 from counterseal.services.import_bundle import import_bundle
-from model.known import OPEN, WORD_AGAINST_ENTRIES
 from model.opponent import Moves
 
 
-def open_defect(name: str) -> pytest.MarkDecorator:
-    """Expected to fail as long as the model keeps clear of it."""
-    return pytest.mark.xfail(name in OPEN, reason=f"not mended yet: {name}", strict=True)
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Moves:
-    """One record of AUD, which BEL and the corrupt ARD have; nothing is kept clear of."""
-    monkeypatch.setattr("model.opponent.OPEN", frozenset())
+def run() -> Moves:
+    """One record of AUD, which BEL and the corrupt ARD have."""
     moves = Moves("ARD")
     moves.say(0, amount=1, readers=())
     moves.exchange(0, 1)
@@ -64,7 +57,6 @@ def test_a_fork_after_a_change_of_log_keys_is_proved_to_both_verifiers(run: Move
     run.second_opinion()
 
 
-@open_defect(WORD_AGAINST_ENTRIES)
 def test_a_witness_does_not_vouch_against_what_it_holds(run: Moves) -> None:
     """It has one entry of the log, and has not cosigned yet; it is asked for a head over three others."""
     two_stories(run)
