@@ -134,7 +134,7 @@ def conform(value: Any, form: Any, where: str) -> None:
             raise Refused(f"{where} is no real date and time; found {value}") from None
 TEXT, HEX32, INTEGER, MANY = '(?s:".*")', '"[0-9a-f]{64}"', "0|[1-9][0-9]*", 65_534
 TEXT1, TEXT200, POSITIVE, HEX32_NULL = '(?s:".+")', '(?s:".{1,200}")', "[1-9][0-9]*", f"None|{HEX32}"
-POWERS, INSTANT = [str(2**n) for n in range(23)], '"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"'
+POWERS, INSTANT = [str(2**n) for n in range(23)], '"[0-9]{4}(-[0-9]{2}){2}T(?!24)[0-9]{2}(:[0-9]{2}){2}Z"'
 ANY, OPT = "(?s:.*)", f"None|{TEXT}"
 PARTY, TREATY, NAME = '"[A-Z][A-Z0-9-]{0,31}"', '"[a-z0-9.-]{1,64}"', '"[!-*,-~]{1,255}"'
 AUDIENCE = ('"[A-Za-z0-9.-]{1,64}"', 1, 64, "sorted", None)
@@ -1002,7 +1002,7 @@ class Bundle:
                 agreed: bool = value["meaning"] == "agreed"
                 reason = value["note"] or agreed or value["meaning"] == "received"
                 need(reason, "a reservation or objection has no note", value["meaning"])
-                return agreed
+                return agreed and "public" in header["audience"]
             if kind == "disclosure":
                 need(here, "what is disclosed does not stand before it in the same log", value["record"])
                 check_opening(statement["opening"].encode(), before[:34], partial=True)

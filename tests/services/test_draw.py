@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from assessment.fictional import ARD, BEL
-from counterseal.records.countersignature import Meaning
+from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+from counterseal.records.countersignature import Countersignature, Meaning
 from counterseal.records.draw import (
     COMMITMENT,
     RESULT,
@@ -541,6 +542,13 @@ def test_names_that_are_kept_apart_are_checked_against_their_root(table: Table) 
         check_draw(table.book(ARD), table.draw, pool=swapped)
 
 
+def test_names_that_stand_twice_are_no_pool(table: Table) -> None:
+    """The root alone does not show it, where the pool was kept apart."""
+    table.open(keep_apart=True)
+    with pytest.raises(RecordError, match="stands twice in the pool"):
+        check_draw(table.book(ARD), table.draw, pool=(POOL[0],) * len(POOL))
+
+
 def test_a_draw_is_found_by_its_id_and_by_nothing_else(table: Table) -> None:
     table.open()
     with pytest.raises(DrawRefusedError, match="no one record of that id"):
@@ -557,6 +565,19 @@ def test_there_is_no_result_of_a_draw_that_somebody_did_not_agree_to(table: Tabl
         table.result(ARD)
     with pytest.raises(DrawRefusedError, match="BEL did not agree to it, so it has no result"):
         table.forfeit(ARD, BEL)
+
+
+def test_an_agreement_that_few_can_read_binds_nobody(table: Table) -> None:
+    """A result that rested on it would make the log of whoever states it unsound to everybody else."""
+    table.open()
+    table.world.round()
+    said = Countersignature(record=table.draw, meaning=Meaning.AGREED).statement()
+    quiet = Statement(kind=COUNTERSIGNATURE, members=said, refs=(table.draw,), audience=("ARD", "BEL"))
+    submit(table.world.nodes[BEL], [quiet], clock=table.world.clock, randomness=table.world.salts[BEL])
+    table.world.round()
+    assert held(table.check(ARD))["agreed"] is False
+    with pytest.raises(DrawRefusedError, match="BEL"):
+        table.commit(ARD)
 
 
 def test_an_opening_that_is_refused_is_no_draw_and_says_why(table: Table) -> None:

@@ -129,6 +129,11 @@ def cosigned_at(note: Note, key: NoteKey) -> datetime | None:
     Raises:
         NoteError: there is a line, and it does not verify.
     """
+    seconds = _ed25519_cosigned_at(note, key)
+    return None if seconds is None else instant_of(seconds)
+
+
+def _ed25519_cosigned_at(note: Note, key: NoteKey) -> int | None:
     line = find_line(note, key)
     if line is None:
         return None
@@ -139,7 +144,7 @@ def cosigned_at(note: Note, key: NoteKey) -> datetime | None:
         require_lasting_signature(key.public, line.signature[_TIME_BYTES:], _message(note.text, seconds))
     except SignatureRefusedError as error:
         raise NoteError(f"cosignature of {key.name}: {error}") from error
-    return instant_of(seconds)
+    return seconds
 
 
 def mldsa_cosigned_at(note: Note, key: NoteKey) -> int | None:
@@ -173,7 +178,7 @@ def instant_of(seconds: int) -> datetime:
 
 
 def witnessed_at(note: Note, key: NoteKey) -> int | None:
-    """Return the POSIX time [s] at which ``key``, of either form, cosigned ``note``, or None without a line.
+    """Return the POSIX time [s], as stated, at which ``key``, of either form, cosigned ``note``, or None.
 
     Raises:
         NoteError: there is a line, and it does not verify; or the key is of neither form.
@@ -182,8 +187,7 @@ def witnessed_at(note: Note, key: NoteKey) -> int | None:
         return mldsa_cosigned_at(note, key)
     if key.algorithm != COSIGNATURE:
         raise NoteError(f"key {key.name}: algorithm byte 0x{key.algorithm:02x} is not a cosigner's")
-    found = cosigned_at(note, key)
-    return None if found is None else int(found.timestamp())
+    return _ed25519_cosigned_at(note, key)
 
 
 def require_log_line(note: Note, key: NoteKey) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from counterseal.log.checkpoint import Checkpoint, parse_checkpoint
-from counterseal.log.cosignature import instant_of, witnessed_at
+from counterseal.log.cosignature import witnessed_at
 from counterseal.log.errors import NoteError, WitnessRequestError
 from counterseal.log.note import Note, NoteKey, NoteLine, find_line
 from counterseal.log.policy_file import PolicyParty, PolicySide, every_side, write_policy
@@ -77,7 +77,7 @@ def _words(node: Node, note: Note) -> Iterator[tuple[PartyCode, tuple[NoteLine, 
 
 def _at_one_time(note: Note, keys: list[NoteKey]) -> bool:
     try:
-        times = {instant_of(witnessed_at(note, key) or 0) for key in keys}
+        times = {witnessed_at(note, key) or 0 for key in keys}
     except NoteError:  # over another head than this one
         return False
     return len(times) == 1

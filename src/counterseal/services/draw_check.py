@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from counterseal.records.draw import DrawOpening, DrawResult, root_of_pool
+from counterseal.records.draw import DrawOpening, DrawResult, require_pool, root_of_pool
 from counterseal.records.said import Said
 from counterseal.records.verification.draws import DrawRecords
 from counterseal.services.draw_state import DrawShelf, read_draws
@@ -239,6 +239,7 @@ def _replay(draw: DrawRecords) -> Replay | None:
 def _pool(terms: DrawOpening, given: Sequence[str] | None) -> tuple[str, ...] | None:
     if given is None:
         return terms.pool
+    require_pool(given)
     if len(given) != terms.size or root_of_pool(given) != terms.pool_root:
         raise DrawRefusedError(
             f"the {len(given)} names given are not the pool of {terms.size} that was agreed to: another root"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
-from counterseal.records.countersignature import Meaning
+from counterseal.records.countersignature import Countersignature, Meaning, parse_countersignature
 from counterseal.records.draw import COMMITMENT, DrawResult
+from counterseal.records.errors import RecordError
 from counterseal.records.header import PUBLIC
 from counterseal.records.said import Heard, Said
 from counterseal.records.verification.draws import (
@@ -188,11 +189,25 @@ def read_draws(book: RecordBook) -> DrawShelf:
 def _countersigned(book: RecordBook, meaning: Meaning) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for entry in book.entries:
-        if _is_read(entry, frozenset((COUNTERSIGNATURE,))):
-            members = entry.statement or {}
-            if members.get("meaning") == meaning:
-                found.setdefault(str(members.get("record")), set()).add(str(entry.header.author))
+        said = _countersignature(entry)
+        if said is not None and said.meaning is meaning:
+            found.setdefault(said.record, set()).add(str(entry.header.author))
     return {record: frozenset(parties) for record, parties in found.items()}
+
+
+def _countersignature(entry: BookEntry) -> Countersignature | None:
+    """Return what a countersignature says, if it is in form and everybody can read it."""
+    if (
+        entry.header.kind != COUNTERSIGNATURE
+        or entry.statement is None
+        or PUBLIC[0] not in entry.header.audience
+    ):
+        return None
+    try:
+        said = parse_countersignature(entry.statement)
+    except RecordError:
+        return None
+    return said if entry.header.refs == (said.record,) else None
 
 
 def _unread(book: RecordBook) -> dict[str, frozenset[str]]:

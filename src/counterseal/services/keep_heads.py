@@ -1,7 +1,6 @@
 """Keep heads: of the checkpoints that a verified bundle carries, what is worth carrying on."""
 
 from counterseal.log.checkpoint import Checkpoint
-from counterseal.log.cosignature import instant_of
 from counterseal.log.note import Note, NoteLine, find_line, parse_note
 from counterseal.records.manifest import size_cap
 from counterseal.records.trust import Trust
@@ -52,5 +51,5 @@ def _counts(witness: Witness, word: list[NoteLine | None], head: Checkpoint) -> 
     return vouching and len(times) == 1 and None not in times
 
 
-def _stated(line: NoteLine) -> float:
-    return instant_of(int.from_bytes(line.signature[:_TIME_BYTES], "big")).timestamp()
+def _stated(line: NoteLine) -> int:
+    return int.from_bytes(line.signature[:_TIME_BYTES], "big")

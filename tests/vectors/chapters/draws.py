@@ -303,6 +303,17 @@ def not_agreed(world: Draw) -> None:
     world.result()
 
 
+def agreed_for_few(world: Draw) -> None:
+    world.countersign("RU", world.draw, "agreed", audience=["RU", "US"])
+    not_agreed(world)
+
+
+drawn(
+    "draw-agreed-for-few",
+    "RU agreed in words that not everybody may read, which bind nobody here; the body happens to be in the bundle.",
+    after(Draw, agreed_for_few),
+    "I13",
+)
 drawn("draw-not-agreed", "RU never agreed to the draw that US opened.", after(Draw, not_agreed), "I13")
 drawn(
     "draw-two-computed-results",

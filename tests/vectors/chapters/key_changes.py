@@ -111,6 +111,8 @@ def half(world: ShortChain, text: bytes, alg: str, time: int = TIME, code: str =
     return cosign_line(key.signer, text, time) if alg == "ed25519" else ml_line(key, text, time)
 
 
+LAST_SECOND = 253_402_300_799
+"""POSIX time of the last second of the year 9999."""
 UNSETTLED: tuple[tuple[str, str, Callable[[ShortChain, bytes], bytes]], ...] = (
     (
         "ed25519-witness-alone",
@@ -121,6 +123,11 @@ UNSETTLED: tuple[tuple[str, str, Callable[[ShortChain, bytes], bytes]], ...] = (
         "witness-at-time-0",
         "Both lines of a witness state the time 0, with which nobody vouches for having seen what came before.",
         lambda w, t: half(w, t, "ed25519", 0) + half(w, t, "ml-dsa-44", 0),
+    ),
+    (
+        "witness-at-two-times-after-9999",
+        "The lines of a witness state two times, both after the year 9999: as calendar dates they would be one.",
+        lambda w, t: half(w, t, "ed25519", LAST_SECOND + 1) + half(w, t, "ml-dsa-44", LAST_SECOND + 2),
     ),
 )
 for _what, _why, _lines in UNSETTLED:

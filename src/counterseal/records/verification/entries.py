@@ -10,7 +10,7 @@ from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.countersignature import parse_countersignature
 from counterseal.records.envelope import HEADER_TYPE, pre_authentication, split_record
 from counterseal.records.errors import RecordError
-from counterseal.records.header import feed_id, header_document, signed_record_id
+from counterseal.records.header import PUBLIC, feed_id, header_document, signed_record_id
 from counterseal.records.said import Said
 from counterseal.records.sealed import split_sealed
 from counterseal.records.trust import Trust
@@ -315,7 +315,8 @@ class EntryChecks:
         except RecordError as error:
             self._refuse("countersignatures", str(error), path=path, index=index)
             return
-        self._hearing.note_agreed(said, document["author"])
+        if PUBLIC[0] in document["audience"]:
+            self._hearing.note_agreed(said, document["author"])
         if [said.record] != document["refs"]:
             rule = f"speaks of {said.record}, its refs name another record"
             self._refuse("countersignatures", rule, path=path, index=index)

@@ -109,7 +109,7 @@ def _verified(note: Note, key: TrustedKey) -> int:
     if key.role == LOG:
         require_log_line(note, key.note_key)
         return 0
-    return int(instant_of(witnessed_at(note, key.note_key) or 0).timestamp())
+    return witnessed_at(note, key.note_key) or 0
 
 
 def _vouched(witness: Witness, times: Mapping[TrustedKey, int], checkpoint: Checkpoint) -> int | None:

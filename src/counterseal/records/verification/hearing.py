@@ -59,7 +59,7 @@ class Hearing:
         self._said.append(said)
 
     def note_agreed(self, said: Countersignature, party: str) -> None:
-        """Keep that a party agreed to a record."""
+        """Keep that a party agreed to a record, in words that everybody can read."""
         if said.meaning is Meaning.AGREED:
             self._agreed.setdefault(said.record, set()).add(party)
 
