@@ -89,7 +89,7 @@ browser: $(VENV)/dev.stamp
 fuzz: $(VENV)/fuzz.stamp
 	$(PY) tests/fuzz/run.py $(FUZZ_ARGS)
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(PY) benchmarks/run.py
 
 soak: $(VENV)/dev.stamp
@@ -104,6 +104,8 @@ lock:
 	    --no-annotate pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --no-annotate pyproject.toml --extra fuzz -c requirements.lock -o requirements-fuzz.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate pyproject.toml --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -130,6 +132,11 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/place
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@echo 'Setting up .venv: what the tests and tools need ...'
 	$(call install,requirements-dev.lock)
+	@touch $@
+
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/dev.stamp
+	@echo 'Setting up .venv: the peers that the benchmarks run beside ours ...'
+	$(call install,requirements-bench.lock)
 	@touch $@
 
 $(VENV)/fuzz.stamp: requirements-fuzz.lock $(VENV)/run.stamp

@@ -11,7 +11,13 @@ from importlib import import_module
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-ROOMS = ["counterseal.records", "counterseal.log", "counterseal.crypto", "counterseal.app.storage"]
+ROOMS = [
+    "counterseal.records",
+    "counterseal.log",
+    "counterseal.crypto",
+    "counterseal.measurement.readers",
+    "counterseal.app.storage",
+]
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ class Harness:
 
 
 VERIFIERS = Harness(program="fuzz_verifiers.py", runs=1_500, seconds=400, longest=32)
-PARSERS = Harness(program="fuzz_parsers.py", runs=60_000, seconds=200, longest=40_000)
+PARSERS = Harness(program="fuzz_parsers.py", runs=90_000, seconds=200, longest=40_000)
 
 
 def verifier_seeds() -> Iterator[bytes]:

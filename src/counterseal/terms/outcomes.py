@@ -1,4 +1,4 @@
-"""The words in which an assessment answers, and how well its facts are known."""
+"""The words in which an assessment and a measurement answer, and how well facts are known."""
 
 from enum import StrEnum
 
@@ -27,6 +27,19 @@ class Outcome(StrEnum):
     """What was owed was provided in time."""
     OVERDUE = "overdue"
     """What was owed by a date had not been provided when the date had passed."""
+
+
+class MeasurementOutcome(StrEnum):
+    """What a measurement of an item says about its agreed attribute: two bits, and never "absent"."""
+
+    CONFIRMED = "confirmed"
+    """The measured data support the attribute, with the agreed certainty."""
+    NOT_CONFIRMED = "not-confirmed"
+    """The measured data do not support it, with the agreed certainty."""
+    NO_DECISION = "no-decision"
+    """The measured data decide neither way."""
+    MALFUNCTION = "malfunction"
+    """The equipment, its check source or its input was not as agreed; it says nothing about the item."""
 
 
 class KnownAs(StrEnum):
