@@ -22,6 +22,18 @@ FIGURES = {
     "escrow-commit-time": "< 1 s",
     "escrow-commit": ">= 0.50",
     "escrow-check": ">= 0.30",
+    "peak-search": "< 2 ms",
+    "region-fit": "< 1 ms",
+    "shift-register-numpy-1e4": ">= 5000000.00 pulses/s",
+    "shift-register-numba-1e4": ">= 20000000.00 pulses/s",
+    "shift-register-numpy-1e5": ">= 5000000.00 pulses/s",
+    "shift-register-numba-1e5": ">= 20000000.00 pulses/s",
+    "shift-register-memory": "< 3",
+    "rossi-numpy": "none",
+    "rossi-numba": "none",
+    "window-fit": "< 50 ms",
+    "plutonium-decision": "< 1000 ms",
+    "measurement-import": "< 40 MiB",
     "full-headers": ">= 0.80",
     "overhead-headers": "< 1.15",
     "overhead-headers-bare": "< 1.15",
@@ -44,7 +56,17 @@ FIGURES = {
     "second-chain": "none",
     "second-memory": "none",
 }
-DISK = {"append-one", "cosign", "proof-tiles", "proof-bytes", "proof-rate"}
+WITH_A_PEER = {
+    "peak-search-warm": ">= 10.00",
+    "peak-search-with-set-up": ">= 1000.00",
+    "peak-search-last-step": "none",
+    "region-fit-against-iminuit-pml": ">= 10.00",
+    "region-fit-against-lmfit": "none",
+    "shift-register-c-1e4": ">= 0.80",
+    "shift-register-c-1e5": ">= 0.80",
+}
+"""Compared where the peer is there: becquerel, a C compiler."""
+DISK = {"append-one", "cosign", "proof-tiles", "proof-bytes", "proof-rate", "measurement-import"}
 """What waits for a disk: there wall time beyond processor time is part of it, and nothing to doubt."""
 
 
@@ -57,7 +79,8 @@ def test_every_benchmark_says_what_it_measured_against_which_limit_and_target(tm
     done = _run("--json", work=tmp_path)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)["figures"]
-    assert {item["name"]: item["target"] for item in figures} == FIGURES
+    targets = {item["name"]: item["target"] for item in figures}
+    assert FIGURES.items() <= targets.items() <= (FIGURES | WITH_A_PEER).items()
     for item in figures:
         assert item["what"]
         assert item["unit"]

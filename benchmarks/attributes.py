@@ -1,0 +1,157 @@
+"""The plutonium attributes: the fit of the 640 keV window, a whole decision, and what an import holds."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from benchmarks.measure import Figure, Stopwatch
+from benchmarks.sizes import Sizes
+
+from counterseal.measurement.attributes import plutonium_ratio
+from counterseal.measurement.attributes.decision import Side, Threshold
+from counterseal.measurement.attributes.plutonium_window import WindowMethod, plutonium_lines
+from counterseal.measurement.spectrum import EnergyScale, Spectrum
+from counterseal.measurement.window_fit import WindowData, WindowFit, WindowModel, fit_window
+from counterseal.measurement.window_shape import LineShape, line_counts
+from counterseal.reference.nuclear_data import load_nuclear_data
+
+_TURNS = 30
+_GAIN_KEV, _OFFSET_KEV, _CHANNELS = 0.125, 0.2, 8192
+_MASSES = {"Pu-239": 0.75, "Pu-240": 0.2, "Pu-241": 0.012, "Am-241": 0.05}
+_IMPORT = """
+import re
+from pathlib import Path
+
+def held_kib():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = held_kib()
+import counterseal.measurement
+from counterseal.measurement.attributes import decision, plutonium_presence, plutonium_ratio
+from counterseal.measurement.readers import read_spectra
+print(before, held_kib())
+"""
+
+
+def window_fit(_work: Path, _sizes: Sizes) -> list[Figure]:
+    """Time of a fit of 630 to 668 keV with about 300 channels."""
+    data, model = _window()
+    own = Stopwatch()
+    for _ in range(_TURNS):
+        with own.span(1):
+            fit_window(data, model)
+    channels = len(data.counts)
+    return [_milliseconds("window-fit", f"fit of {channels} channels, mean of {_TURNS}", own, below=50)]
+
+
+def _window() -> tuple[WindowData, WindowModel]:
+    """Return what a decision on the spectrum hands to the fit."""
+    caught: list[tuple[WindowData, WindowModel]] = []
+
+    def catching(data: WindowData, model: WindowModel) -> WindowFit:
+        caught.append((data, model))
+        return fit_window(data, model)
+
+    with patch.object(plutonium_ratio, "fit_window", catching):
+        plutonium_ratio.decide_plutonium_ratio(_spectrum(), background=None, settings=_settings())
+    return caught[0]
+
+
+def plutonium_decision(_work: Path, _sizes: Sizes) -> list[Figure]:
+    """Time of a whole decision of the ratio: energy scale, fit, gates and the rule."""
+    item, settings = _spectrum(), _settings()
+    place = replace(item, counts=np.full(_CHANNELS, 20, dtype=np.int64))
+    own = Stopwatch()
+    for _ in range(_TURNS):
+        with own.span(1):
+            plutonium_ratio.decide_plutonium_ratio(item, background=place, settings=settings)
+    return [
+        _milliseconds("plutonium-decision", f"ratio against a threshold, mean of {_TURNS}", own, below=1000)
+    ]
+
+
+def measurement_import(_work: Path, _sizes: Sizes) -> list[Figure]:
+    """Memory that importing the room adds to a bare interpreter, numpy included."""
+    own = Stopwatch()
+    with own.span(1):
+        done = subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, check=True, text=True)
+    before, after = (int(word) for word in done.stdout.split())
+    return [
+        Figure(
+            name="measurement-import",
+            what="importing the measurement room, its attributes and readers, with numpy",
+            reached=(after - before) / 1024,
+            unit="MiB",
+            compared="reached",
+            below=40,
+            cpu_s=own.cpu_s,
+            wall_s=own.wall_s,
+            waits=True,
+        )
+    ]
+
+
+def _milliseconds(name: str, what: str, own: Stopwatch, *, below: float) -> Figure:
+    return Figure(
+        name=name,
+        what=what,
+        reached=1000 * own.cpu_s / own.count,
+        unit="ms",
+        compared="reached",
+        below=below,
+        cpu_s=own.cpu_s,
+        wall_s=own.wall_s,
+    )
+
+
+def _settings() -> plutonium_ratio.PlutoniumRatioSettings:
+    """Return fictional settings."""
+    lines = ("375.054", "413.713", "451.481", "662.40")
+    return plutonium_ratio.PlutoniumRatioSettings(
+        threshold=Threshold(value=Fraction("0.1"), holds=Side.BELOW, coverage=Fraction(2)),
+        lines=plutonium_lines(load_nuclear_data(), window_kev=(Fraction(630), Fraction(668))),
+        method=WindowMethod(
+            scale_lines_kev=tuple(Fraction(line) for line in lines), fwhm_kev=Fraction("1.5")
+        ),
+        least_significance=Fraction(5),
+        most_americium=Fraction(150),
+        most_chi2_per_degree=Fraction(4),
+        most_pull=Fraction(5),
+        systematic_floor=Fraction("0.08"),
+        americium_floor=Fraction("0.15"),
+        americium_from=Fraction(30),
+    )
+
+
+def _spectrum() -> Spectrum:
+    """Return a made-up spectrum of plutonium, 1.5 keV wide at 662 keV, without chance."""
+    data = load_nuclear_data()
+    lines = [
+        (line.energy_kev, 1e22 * mass / nuclide.mass_u * math.log(2) / nuclide.half_life_s * line.intensity)
+        for nuclide, mass in ((data.nuclide(name), mass) for name, mass in _MASSES.items())
+        for line in nuclide.lines
+        if 300 < line.energy_kev < 900
+    ]
+    energies, areas = np.array(lines, dtype=np.float64).T
+    shares = line_counts(
+        np.arange(_CHANNELS + 1, dtype=np.float64) - 0.5,
+        centres=(energies - _OFFSET_KEV) / _GAIN_KEV,
+        sigmas=np.asarray(1.5 / 2.3548 / _GAIN_KEV * np.sqrt(0.3 + 0.7 * energies / 662.0)),
+        shape=LineShape(tail=0.02, tail_length=1.5, high_tail=0.0, high_length=1.5, step=0.0004),
+    )
+    counts = (areas[:, None] * shares.counts).sum(axis=0) * 2e4 / _area_at_645(lines) + 500.0
+    return Spectrum(
+        counts=np.rint(counts).astype(np.int64),
+        live_time_ns=10**13,
+        real_time_ns=10**13,
+        scale=EnergyScale(coefficients_kev=(_OFFSET_KEV, _GAIN_KEV)),
+    )
+
+
+def _area_at_645(lines: list[tuple[float, float]]) -> float:
+    return max(area for energy, area in lines if abs(energy - 645.94) < 0.1)
