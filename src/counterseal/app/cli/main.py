@@ -25,6 +25,7 @@ _COMMANDS = {
     "log": ("log", "Show log heads, countersign and prove records, witness heads."),
     "node": ("node", "Back up a node, and restore it with a new feed."),
     "party": ("party", "Enrol parties, compare fingerprints, change and revoke keys."),
+    "pulses": ("pulses", "Analyse neutron pulses: rates, multiplicity, Rossi-alpha, simulated trains."),
     "record": ("record", "Put a note on the record for those who may read it, and read one record."),
     "report": ("report", "Build the report of a record."),
     "status": ("status", "Show what a node holds and how far it is vouched for."),
