@@ -176,8 +176,14 @@ def _sources(seed: int, use: str, codes: Iterable[PartyCode]) -> dict[PartyCode,
     return {code: SeededRandomness(seed=seed, name=f"{code}/{use}") for code in codes}
 
 
-def record_in(store: SqliteStore, origins: Iterable[str]) -> dict[str, Any]:
-    """What a store knows of the record: entries, openings, heads and who signed them, trust. Not how."""
+def record_in(store: SqliteStore, origins: Iterable[str], *, shared: bool = False) -> dict[str, Any]:
+    """What a store knows of the record: entries, openings, heads and who signed them, trust. Not how.
+
+    Args:
+        store: The store.
+        origins: Its logs.
+        shared: Only heads that another party vouched for: the others are passed on by nobody who need not.
+    """
     return {
         "trust": store.trust_documents(),
         **{
@@ -187,6 +193,7 @@ def record_in(store: SqliteStore, origins: Iterable[str]) -> dict[str, Any]:
                 {
                     note.text: sorted((line.name, line.key_hash, line.signature) for line in note.lines)
                     for note in store.checkpoints(origin)
+                    if not shared or {line.name for line in note.lines} - {origin}
                 },
             )
             for origin in origins

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterseal.records import draw, escrow
+from counterseal.records import draw, escrow, measurement
 from counterseal.records.change import KEYS_CHANGE, TRUST_CHANGE
 from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.countersignature import Meaning
@@ -36,6 +36,9 @@ _LINES = {
     TRUST_CHANGE: "Trust file of version {version}",
     escrow.COMMITMENT_KIND: "Escrow: {title}",
     draw.OPENING: "Draw: {title}",
+    measurement.PROTOCOL: "Protocol of a measurement",
+    measurement.DOSSIER: "Dossier of measuring equipment",
+    measurement.ATTEMPT: "Attempt {number} on item {item}",
 }
 _LINES_ABOUT = {
     DISCLOSURE: "Disclosed ({reason})",
@@ -43,6 +46,8 @@ _LINES_ABOUT = {
     draw.COMMITMENT: "{author} is committed to its random value",
     draw.REVEAL: "Random value of {of} revealed",
     draw.RESULT: "What was drawn, by {author}",
+    measurement.JOIN: "{author} joined",
+    measurement.OUTCOME: "Outcome: {outcome}",
 }
 """Of kinds that are about another record, whose line follows."""
 

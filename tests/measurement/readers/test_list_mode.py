@@ -132,7 +132,7 @@ def test_a_manifest_that_does_not_fit_is_refused(changes: dict[str, object], rea
         ("channels.npy", list_mode_files(train())[TICKS], "4 of <i8, must be 4 of |u1"),
         (TICKS, list_mode_files(train())[TICKS][:-1], "31 bytes of data for 4 pulses"),
         (TICKS, list_mode_files(train())[TICKS] + b"\0", "33 bytes of data for 4 pulses"),
-        (MANIFEST, b'{"form": 1}', "manifest.json: not canonical"),
+        (MANIFEST, b'{"form": 1}', "manifest.json: is not in its one canonical form"),
         (MANIFEST, b"[]", "must have the keys"),
         (MANIFEST, b"", "the file is empty"),
         ("readme.txt", b"", "files 'channels.npy, manifest.json, readme.txt"),

@@ -13,6 +13,7 @@ ENVIRONMENT = 4
 
 _COMMANDS = {
     "assess": ("assess", "Say what the record supports, clause by clause, in each party's reading."),
+    "barrier": ("barrier", "Measure behind the information barrier what two parties agreed on."),
     "bundle": ("bundle", "Export, import and inspect bundles of records."),
     "declaration": ("declaration", "Import, check, compare and export declarations."),
     "demo": ("demo", "Replay a treaty from the figures that its parties published."),
