@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from counterseal.app.cli.barrier_curve import curve
 from counterseal.app.cli.barrier_template import template
 from counterseal.app.cli.options import (
     bundle_option,
@@ -37,6 +38,7 @@ def barrier() -> None:
     """Agree on, run and check measurements of which one answer leaves a closed room."""
 
 
+barrier.add_command(curve)
 barrier.add_command(template)
 
 
