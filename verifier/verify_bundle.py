@@ -135,9 +135,8 @@ def conform(value: Any, form: Any, where: str) -> None:
 TEXT, HEX32, INTEGER, MANY = '(?s:".*")', '"[0-9a-f]{64}"', "0|[1-9][0-9]*", 65_534
 TEXT1, TEXT200, POSITIVE, HEX32_NULL = '(?s:".+")', '(?s:".{1,200}")', "[1-9][0-9]*", f"None|{HEX32}"
 POWERS, INSTANT = [str(2**n) for n in range(23)], '"[0-9]{4}(-[0-9]{2}){2}T(?!24)[0-9]{2}(:[0-9]{2}){2}Z"'
-ANY, OPT = "(?s:.*)", f"None|{TEXT}"
 PARTY, TREATY, NAME = '"[A-Z][A-Z0-9-]{0,31}"', '"[a-z0-9.-]{1,64}"', '"[!-*,-~]{1,255}"'
-AUDIENCE = ('"[A-Za-z0-9.-]{1,64}"', 1, 64, "sorted", None)
+ANY, OPT, AUDIENCE = "(?s:.*)", f"None|{TEXT}", ('"[A-Za-z0-9.-]{1,64}"', 1, 64, "sorted", None)
 # ---- 3. Keys and signatures --------------------------------------------------------------------------------
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 Y1 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
@@ -380,14 +379,14 @@ SIDES, SIDES2 = (SIDE, 2, MANY, "sorted", 0), ({"parties": SIDE, "threshold": PO
 LOG, ROLE = {"keyid": HEX32, "origin": NAME, "party": PARTY}, {"role": '"(author|log|seal|witness)"'}
 KEY = ROOT | {"id": HEX32, "name": NAME, "party": PARTY, "role": '"(author|log|witness)"'}
 KEY2 = {"alg": f'"({"|".join(KEY_SIZES)})"', "public": '"([0-9a-f]{2})+"', "id": HEX32, "name": NAME}
-RETIRED = {"accepted": f"None|{INTEGER}", "heads": (SIZES, 0, MANY, "sorted", "origin"), "id": HEX32}
+RETIRED = {"accepted": f"None|{INTEGER}", "heads": (SIZES, 0, 16, "sorted", "origin"), "id": HEX32}
 TRUST: Doc = {"keys": (KEY, 1, MANY, "sorted", "id"), "logs": (LOG, 1, MANY, "sorted", "origin"), "v": "1",
     "parties": (MEMBER | {"root": ROOT}, 1, MANY, "sorted", "code"), "previous": "None", "treaty": TREATY,
     "policy": {"rule": '"every-side"', "sides": SIDES}, "version": "1"}
 TRUST2: Doc = {"parties": (MEMBER2, 1, 16, "sorted", "code"), "treaty": TREATY, "previous": HEX32_NULL,
     "policy": {"rule": '"every-side"', "sides": SIDES2}, "v": "2", "version": POSITIVE}
 KEYS: Doc = {"at": INTEGER, "keys": (KEY2 | ROLE, 1, MANY, "sorted", "id"), "previous": HEX32_NULL, "v": "1",
-    "retired": (RETIRED | ROLE, 0, MANY, "sorted", "id"), "treaty": TREATY, "version": POSITIVE,
+    "retired": (RETIRED | ROLE, 0, MANY, "sorted", "id"), "treaty": TREATY, "version": "[1-9][0-9]{0,5}",
     "party": PARTY}
 HINTS = {("log", "ed25519"): b"\n\1", ("witness", "ed25519"): b"\n\4", ("log", "ml-dsa-44"): b"\n\6",
     ("witness", "ml-dsa-44"): b"\n\6"}
@@ -431,10 +430,10 @@ def open_trust(data: bytes) -> Any:  # of version 2, in its own form (section 6.
     return file
 class Trust:
     """Who is who, and whose keys are in force: one trust file of version 1, or a chain with its key files."""
-    def __init__(self) -> None:
+    def __init__(self, *, lone: object = False) -> None:  # in a fork proof each key file stands by itself
         self.treaty, self.fingerprint, self.root_ids, self.ids = "", "", dict[str, str](), list[str]()
         self.sides, self.logs, self.pins = list[tuple[list[str], int]](), list[Any](), set[str]()
-        self.versions, self.files = list[Any](), dict[str, list[Any]]()
+        self.lone, self.versions, self.files = lone, list[Any](), dict[str, list[Any]]()
         self.keys, self.lines = dict[tuple[str, str], Any](), defaultdict[Any, list[Any]](list)
         self.stages = defaultdict[str, list[tuple[int, dict[str, Any], list[Any]]]](list)
     def add_key(self, entry: dict[str, str], party: str) -> Any:  # one that signs notes is found by its lines
@@ -490,7 +489,8 @@ class Trust:
         last, doc, file.path = files[-1] if files else none, file.doc, path
         self.treaty = self.treaty or doc["treaty"]
         need(doc["version"] == len(files) + 1, "its version is not its place in the chain", doc["version"])
-        need(doc["previous"] == last.id, "previous is not the id of the file before it", doc["previous"])
+        follows = doc["previous"] == last.id or (self.lone and "at" in doc)
+        need(follows, "previous is not the id of the file before it", doc["previous"])
         need(doc["treaty"] == self.treaty, "it names another treaty than the first trust file", doc["treaty"])
         files.append(file)
         return last
@@ -504,11 +504,20 @@ class Trust:
             need(at == 1 or code in last, f"{code} is new and its key file is not version 1", at)
         self.ids.append(file.id)
     def take_keys(self, path: str, data: bytes) -> None:  # in order of party and version (section 6.3)
+        need(len(data) <= 2**20, "the key file is larger than 1,048,576 bytes", len(data))
         file = open_file(data, b"keys.v1", KEYS, "key file")
         doc, party, member = file.doc, file.doc["party"], self.versions[-1].members.get(file.doc["party"])
         need(member, "the key file is of no party of the trust file", party)
         need(party >= max(self.files, default=party), "the key files are not in order of party", party)
-        last = self.take(file, path, self.files.setdefault(party, []))
+        file.version, row = doc["version"], self.files.setdefault(party, [])
+        for one in doc["retired"]:
+            need(one["role"] == "author" or one["accepted"] is None, "accepted is given for no author key")
+            need(one["role"] == "witness" or not one["heads"], "heads are given for no witness key")
+        if self.lone:
+            need((doc["previous"] is None) == (file.version == 1), "previous is not null in version 1 alone")
+            need(not row or file.version > row[-1].version, "the key files are not in order of version")
+            doc |= {"version": len(row) + 1, "at": len(row) or doc["at"] * (file.version == 1), "retired": []}
+        last = self.take(file, path, row)
         need(doc["at"] > last.doc["at"] - (doc["version"] == 2), "at is not larger than before", doc["at"])
         need(doc["at"] == 0 or doc["version"] > 1, "at is not 0 in version 1", doc["at"])
         keys = [self.take_key(entry, party, last) for entry in doc["keys"]]
@@ -523,14 +532,12 @@ class Trust:
             need(placed, f"the names of the {role} keys do not begin with the party's place", names)
         for key in keys:
             key.mates = (key.mates | {other.id for other in keys if other.role == key.role}) - {key.id}
-        file.past = last.past | {key.id: key.role for key in keys}
+        file.past = ({} if self.lone else last.past) | {key.id: key.role for key in keys}
         told = [(one["id"], one["role"]) for one in doc["retired"]] + [(key.id, key.role) for key in keys]
         need(sorted(told) == sorted(file.past.items()), "retired is not exactly what was before")
         for entry in doc["retired"]:
             key, heads = self.keys[party, entry["id"]], {h["origin"]: h["size"] for h in entry["heads"]}
             accepted = NEVER if entry["accepted"] is None else entry["accepted"]
-            need(key.role == "author" or accepted == NEVER, "accepted is given for no author key", key.role)
-            need(key.role == "witness" or not heads, "heads are given for no witness key", key.role)
             need(accepted <= key.accepted, "accepted is larger than before", accepted)
             more = key.heads is not None and [o for o in heads if heads[o] > key.heads.get(o, -1)]
             need(not more, "heads reach further than before", more)
@@ -544,18 +551,18 @@ class Trust:
         key = self.add_key(entry, party)
         need(key.role == entry["role"], "a public key has two roles", entry["role"])
         need(key.name == entry["name"], "a key has another name than before", entry["name"])
-        need(not known or key.id in last.keys, "a key that was missing comes back", key.id)
+        need(not known or key.id in last.keys or self.lone, "a key that was missing comes back", key.id)
         same = [one for one in self.lines.get(key.line, ()) if one.party == party]
         need(len(same) < 2, "two keys share name and key hash", key.line)
         return key
     def settle(self, report: Report, check: str = "trust-signatures") -> None:
         """Check that the trust files name these key files, and who signed all; the newest one decides."""
         newest, before = self.versions[-1], list[Any]()
-        need(not self.ids or self.files.keys() == newest.members.keys(), "a party has no key file")
+        need(self.lone or not self.ids or self.files.keys() == newest.members.keys(), "a party has no keys")
         naming = {code: [f.members[code] for f in self.versions if code in f.members] for code in self.files}
         for code, member in ((code, member) for code, members in naming.items() for member in members):
-            ids = [keys.id for keys in self.files[code]][: member.keys["version"]]
-            named = ids[-1] == member.keys["id"] and len(ids) == member.keys["version"]
+            ids, at = [file.id for file in self.files[code]], member.keys["version"]
+            named = self.lone or ids[at - 1 : at] == [member.keys["id"]]
             need(named, f"the key file of {code} that trust file {member.version} names is not here")
         for file in self.versions:
             members = [*file.members.values()]
@@ -563,8 +570,8 @@ class Trust:
             check_roots(report, file, [*members, *before], check)
             before = members
         for code, members in naming.items():
-            for version, file in enumerate(self.files[code], 1):
-                smaller = bisect_left(members, version, key=lambda member: int(member.keys["version"]))
+            for file in self.files[code]:
+                smaller = bisect_left(members, file.version, key=lambda member: int(member.keys["version"]))
                 check_roots(report, file, [members[max(0, smaller - 1)]], check)
         self.fingerprint, self.sides = newest.fingerprint, newest.sides
         self.root_ids = {member.code: member.fingerprint for member in newest.members.values()}
@@ -584,7 +591,7 @@ class Trust:
                     need(other.fingerprint == self.fingerprint, "the trust file is not the one given")
 def read_trust(report: Report, read: Callable[[str], bytes], trusts: list[str], keys: list[str]) -> Any:
     """Return the trust of a bundle or fork proof, or None if not all is in its form; check who signed."""
-    alone, trust = CHAINED not in (data := read(trusts[-1])), Trust()
+    alone, trust = CHAINED not in (data := read(trusts[-1])), Trust(lone=keys and "fork" in report.failures)
     if alone:
         trust.take_alone(trusts[-1], data)
     for number, path in enumerate(() if alone else trusts + keys):
@@ -707,7 +714,7 @@ MANIFEST: dict[str, Any] = {"created": INSTANT, "files": (LISTED, 0, MANY, "sort
     "heads": (HEAD, 0, MANY, "sorted", "origin"), "purpose": '"record"', "sequence": INTEGER,
     "to": AUDIENCE, "treaty": TEXT, "v": "1"}
 # ---- 9. Verification ---------------------------------------------------------------------------------------
-CAPS = {"bundle.json": 2**24, "view/": 2**28, "bodies/": 256 * (4 + 2**20), "sealed/": 2**30, "": 2**24}
+CAPS = {"view/": 2**28, "bodies/": 256 * (4 + 2**20), "sealed/": 2**30, "trust/keys/": 2**20, "": 2**24}
 CHAIN = ["names", "manifest", "listing", "file-hashes", "trust-form", "trust-signatures", "trust-pinned",
     "manifest-signature", "checkpoints", "settled", "tiles", "roots"]
 FULL = ["envelopes", "headers", "signatures", "duplicates", "feeds", "references", "bodies",
@@ -1140,8 +1147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result |= {"counts": bundle.counts, "warnings": bundle.warnings}
         elif root.is_file():
             with root.open("rb") as stream:
-                data = stream.read(2**24 + 1)
-            if len(data) <= 2**24 and re.search(FORK_TYPE, data):
+                data = stream.read(2**26 + 1)
+            if len(data) <= 2**26 and re.search(FORK_TYPE, data):
                 result = check_fork(options.bundle, data, pins)
     if not result:
         print("verify_bundle: the path is neither a bundle nor a fork proof", file=sys.stderr)

@@ -37,9 +37,10 @@ def document() -> Any:
     return json.loads(json.dumps(made))
 
 
-def test_the_document_has_its_three_keys_and_nothing_else() -> None:
+def test_the_document_has_its_four_keys_and_nothing_else() -> None:
     made = document()
-    assert list(made) == ["treaty", "generated_by", "findings"]
+    assert list(made) == ["schema", "treaty", "generated_by", "findings"]
+    assert made["schema"] == "summary-2"
     assert (made["treaty"], made["generated_by"]) == ("lake-treaty", "counterseal 0.1.0")
     assert {tuple(entry) for entry in made["findings"]} == {COLUMNS}
 
@@ -90,6 +91,7 @@ def test_every_column_is_required(column: str) -> None:
         ("records", ["abc"]),
         ("records", ["a" * 64 + "\n"]),
         ("records", ["a" * 64, "a" * 64]),
+        ("state", "seen"),
         ("note", "more"),
     ],
 )
@@ -98,6 +100,33 @@ def test_a_document_that_breaks_its_schema_is_refused_with_its_place(column: str
     made["findings"][0][column] = value
     with pytest.raises(SummaryError, match="summary, "):
         parse_summary(made)
+
+
+@pytest.mark.parametrize("state", ["issued", "logged", "settled", None])
+def test_a_finding_says_how_far_its_records_are_vouched_for(state: str | None) -> None:
+    findings = (replace(FINDINGS[0], state=state),)
+    made = summary_document(pack(), findings, generated_by="counterseal 0.1.0")
+    assert made["findings"][0]["state"] == state
+    assert parse_summary(json.loads(json.dumps(made))) == findings
+    (_, shown) = csv.reader(io.StringIO(findings_csv(findings).decode("utf-8"), newline=""))
+    assert shown[COLUMNS.index("state")] == (state or "")
+
+
+def test_a_document_of_the_first_version_is_read_for_ever() -> None:
+    made = document()
+    del made["schema"]
+    for finding in made["findings"]:
+        del finding["state"]
+    assert parse_summary(made) == FINDINGS
+    made["findings"][0]["state"] = "settled"
+    with pytest.raises(SummaryError, match="'state' was unexpected"):
+        parse_summary(made)
+
+
+def test_a_document_names_the_schema_that_it_follows() -> None:
+    for name in ("summary-1", "summary-3", None):
+        with pytest.raises(SummaryError, match="summary-2"):
+            parse_summary(document() | {"schema": name})
 
 
 def test_an_id_stands_once() -> None:

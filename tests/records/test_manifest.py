@@ -159,11 +159,19 @@ def test_no_other_name_is(path: str) -> None:
 
 
 def test_each_kind_of_file_has_its_cap() -> None:
-    paths = ("bundle.json", "view/page.html", "trust/trust.json", f"bodies/{H}/000", f"sealed/{H}/000")
+    paths = (
+        "bundle.json",
+        "view/page.html",
+        "trust/trust.json",
+        "trust/keys/bel/1.json",
+        f"bodies/{H}/000",
+        f"sealed/{H}/000",
+    )
     assert [size_cap(path) for path in paths] == [
         16 * 2**20,
         256 * 2**20,
         16 * 2**20,
+        2**20,
         268_436_480,
         2**30,
     ]

@@ -26,7 +26,14 @@ from counterseal.records.envelope import (
     seal_envelope,
 )
 from counterseal.records.errors import RecordError, TrustError
-from counterseal.records.trust_chain import TRUST_NAME, chain_files, chain_texts, history_path, keys_path
+from counterseal.records.trust_chain import (
+    TRUST_NAME,
+    chain_files,
+    chain_texts,
+    history_path,
+    keys_path,
+    read_key_file,
+)
 from counterseal.records.trust_files import listed_files, read_trust, trust_list
 from counterseal.records.trust_v2 import parse_trust_version
 from counterseal.records.trusted import AUTHOR, SEAL, Side
@@ -338,6 +345,16 @@ def test_a_file_too_many_is_refused_by_its_name(path: str, said: str) -> None:
     maker = grown()
     maker.files[path] = maker.files[history_path(1)]
     refused(maker, said, file=path)
+
+
+def test_a_key_file_is_no_larger_than_one_may_be() -> None:
+    """Even where all its keepers have signed it, nobody need carry it."""
+    path = keys_path(BEL, 1)
+    chain = ChainMaker.of(founded())
+    size = len(chain.files[path])
+    read_key_file(chain.files[path], path=path)
+    with pytest.raises(TrustError, match=f"key file of {2**20 + 1} bytes, at most {2**20}"):
+        read_key_file(chain.files[path] + b" " * (2**20 + 1 - size), path=path)
 
 
 def test_files_in_each_others_places_are_refused() -> None:

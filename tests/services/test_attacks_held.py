@@ -262,7 +262,7 @@ def test_a_summary_names_nothing_left_out_where_nothing_is(world: World) -> None
     assert found.left_out == ()
     bare = summary_document(found.pack, found.findings, generated_by="counterseal 1.0")
     assert summary_document(found.pack, found.findings, generated_by="counterseal 1.0", left_out=()) == bare
-    assert bare.keys() == {"treaty", "generated_by", "findings"}
+    assert bare.keys() == {"schema", "treaty", "generated_by", "findings"}
 
 
 # -- what a party does not stand by ------------------------------------------------------------------------

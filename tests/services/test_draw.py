@@ -99,6 +99,7 @@ class Table:
             book=self.book(by),
             clock=self.world.clock,
             randomness=self.world.salts[by],
+            names=pool,
         )
         return self.draw
 
@@ -452,6 +453,30 @@ def test_a_draw_is_never_restarted(table: Table) -> None:
     table.result(ARD)
     table.world.round()
     assert table.open() != earlier, "a pool that was drawn from may be drawn from again"
+
+
+def test_a_pool_is_not_drawn_from_anew_by_sorting_its_names(table: Table) -> None:
+    earlier = table.open()
+    table.world.round()
+    table.agree(BEL)
+    table.world.round()
+    turned = tuple(reversed(POOL))
+    for keep_apart in (False, True):
+        with pytest.raises(DrawRefusedError, match=f"{earlier} draws from the same names in another order"):
+            table.open(pool=turned, keep_apart=keep_apart)
+    other = ("another container", *turned[1:])
+    assert table.open(pool=other) != earlier, "another set of names is another pool"
+
+
+def test_a_pool_in_another_order_is_drawn_from_again_once_there_is_a_result(table: Table) -> None:
+    committed_by(table, ARD, BEL)
+    earlier = table.draw
+    table.reveal(ARD)
+    table.reveal(BEL)
+    table.world.round()
+    table.result(ARD)
+    table.world.round()
+    assert table.open(pool=tuple(reversed(POOL))) != earlier
 
 
 def test_a_restart_that_a_corrupt_opener_signs_all_the_same_is_shown_by_the_check(table: Table) -> None:

@@ -149,7 +149,7 @@ def test_a_node_restored_from_its_keys_alone_misses_no_stick_that_it_once_acknow
 
 def test_one_number_for_two_bundles_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     world = meet()
-    monkeypatch.setattr(type(world.stores[ARD]), "next_sequence", lambda *_: 0)
+    monkeypatch.setattr(type(world.stores[ARD]), "next_sequence", lambda *_, **__: 0)
     monkeypatch.setattr(type(world.stores[ARD]), "add_exported", lambda *_, **__: None)
     for figure in (400, 401):
         world.declare(ARD, figure)
@@ -167,6 +167,44 @@ def test_an_acknowledgement_of_what_was_never_made_shows() -> None:
     (strange,) = exchange(world, ARD, BEL).strange
     assert (strange.record_id, strange.said.sequence) == (record, 9)
     assert "BEL acknowledges a bundle no. 9" in status(world, ARD).warnings[-1]
+
+
+def acknowledge(world: Sticks, by: PartyCode, number: int) -> None:
+    """A party acknowledges a bundle of Ardania's that Ardania's store does not know."""
+    members = {"from": "ARD", "manifest": f"{number:064x}", "sequence": number}
+    world.say(by, Statement(kind=ACKNOWLEDGEMENT, members=members))
+    world.carry(by, ARD)
+
+
+def numbers(world: Sticks, *to: PartyCode) -> int:
+    world.stick(ARD, *to)
+    name = ",".join(sorted(map(str, to))) or "public"
+    return max(one.sequence for one in world.stores[ARD].exported() if one.receiver == name)
+
+
+def test_a_restored_node_uses_no_number_that_a_receiver_acknowledged() -> None:
+    world = meet()
+    world.declare(ARD, 400)
+    acknowledge(world, BEL, 6)
+    acknowledge(world, CAR, 9)
+    acknowledge(world, BEL, 4)
+    world.nodes[ARD].restored = True
+    assert [numbers(world, *to) for to in ((BEL,), (BEL,), (BEL, CAR), (), (AUD,))] == [7, 8, 10, 10, 0]
+
+
+def test_nobody_moves_the_numbers_of_a_node_that_knows_what_it_sent() -> None:
+    world = meet()
+    world.declare(ARD, 400)
+    acknowledge(world, BEL, 6)
+    assert [numbers(world, BEL), numbers(world, BEL)] == [0, 1]
+
+
+def test_a_number_that_nobody_can_have_reached_moves_no_count() -> None:
+    world = meet()
+    world.declare(ARD, 400)
+    acknowledge(world, BEL, 2**53 - 1)
+    world.nodes[ARD].restored = True
+    assert numbers(world, BEL) == 0
 
 
 def test_nobody_acknowledges_in_anothers_name() -> None:
@@ -267,6 +305,21 @@ def test_contrary_figures_of_one_party_stand_side_by_side() -> None:
         '{"launchers": 400, "warheads": 900}',
         '{"launchers": 450, "warheads": 900}',
     }
+
+
+def test_every_entry_of_a_case_is_issued_logged_or_settled() -> None:
+    world = meet()
+    first = world.declare(ARD, 400)
+    world.rounds()
+    second = world.declare(ARD, 450)
+    publish_head(world.nodes[ARD])
+    third = world.declare(ARD, 460)
+    objection = world.object_to(BEL, first, "we counted 460")
+    own, _ = sorted(status(world, ARD).cases, key=lambda case: -len(case.voices)), None
+    states = {voice.record_id: voice.state for case in own for voice in case.voices}
+    assert states == {first: "settled", second: "logged", third: "issued"}
+    (case,) = status(world, BEL).cases
+    assert {voice.record_id: voice.state for voice in case.voices} == {first: "settled", objection: "issued"}
 
 
 def test_a_copy_that_differs_from_its_partys_own_word_is_a_case() -> None:

@@ -130,7 +130,7 @@ def trust_altered(whole: dict[str, Any], form: int) -> list[tuple[str, Any, str]
         ("trust", [founded(form=1).trust.files[TRUST_NAME].decode()], "trust-form"),
         ("trust", files[:-1], "trust-form"),
         ("trust", files[:1], "trust-form"),
-        ("trust", [files[0], *files[:0:-1]], "trust-form"),
+        ("trust", files[::-1], "trust-form"),
         ("trust", [*files, files[-1]], "trust-form"),
         ("trust", [files[0], *files], "trust-form"),
         ("trust", [*files[:-1], files[-1].replace("A", "B", 1)], "trust-form"),

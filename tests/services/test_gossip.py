@@ -43,7 +43,7 @@ def test_a_bundle_carries_the_newest_head_of_every_log_with_every_word_on_it() -
     for party in (ARD, AUD, BEL):
         origin = world.nodes[party].log.origin
         held, theirs = world.stores[BEL].checkpoints(origin), world.stores[CAR].checkpoints(origin)
-        assert {note.text for note in held} == {note.text for note in theirs}
+        assert held[-1].text == theirs[-1].text
     note = world.stores[CAR].checkpoints(world.nodes[ARD].log.origin)[-1]
     assert {line.name for line in note.lines} == {
         f"lake.example/{name}" for name in ("ard/log", "aud/witness", "bel/witness", "car/witness")

@@ -35,12 +35,12 @@ def test_nothing_that_was_acknowledged_is_lost_and_everybody_still_ends_with_one
     world = meet()
     world.declare(ARD, 400)
     world.rounds()
-    before = record_in(world.stores[ARD], origins(world))
+    before = record_in(world.stores[ARD], origins(world), shared=True)
     world.clocks[ARD].off = jump
     world.declare(ARD, 401)
     world.declare(BEL, 300)
     world.rounds()
-    records = [record_in(world.stores[party], origins(world)) for party in EVERYBODY]
+    records = [record_in(world.stores[party], origins(world), shared=True) for party in EVERYBODY]
     assert all(record == records[0] for record in records[1:])
     for origin in origins(world):
         entries, _, heads = before[origin]

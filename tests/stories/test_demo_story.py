@@ -26,7 +26,7 @@ HEADER_TYPE = b"application/vnd.counterseal.header.v1+json"
 BINDS = "2018-02-05"
 MEMBERS = {
     *("id", "as_of", "party", "interpretation", "clause", "check", "outcome", "figure", "limit", "unit"),
-    *("known_as", "reasons", "records"),
+    *("known_as", "reasons", "records", "state"),
 }
 OUTCOMES = {
     *("within", "exceeds", "not-applicable", "not-provided", "inconclusive", "open-question", "disputed"),
@@ -75,7 +75,8 @@ def test_each_party_has_its_own_node_keys_and_store(demo_folder: Path) -> None:
 
 def test_the_summary_keeps_its_schema(summary: dict[str, Any]) -> None:
     Draft202012Validator(summary_schema(), format_checker=FormatChecker()).validate(summary)
-    assert set(summary) == {"treaty", "generated_by", "findings"}
+    assert set(summary) == {"schema", "treaty", "generated_by", "findings"}
+    assert summary["schema"] == "summary-2"
     assert summary["treaty"] == "new-start"
     assert re.fullmatch(r"counterseal \d+\.\d+\.\d+\S*", summary["generated_by"])
 
@@ -92,6 +93,7 @@ def test_every_finding_says_everything(findings: list[Found]) -> None:
         assert found["reasons"]
         assert all(reason.strip() for reason in found["reasons"])
         assert found["records"] or found["known_as"] == "not-provided"
+        assert found["state"] == ("settled" if found["records"] else None), "a replay ends settled"
         assert "violat" not in json.dumps(found).lower()
 
 

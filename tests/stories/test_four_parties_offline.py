@@ -109,7 +109,7 @@ def test_everybody_ends_with_the_same_record_whatever_the_order(name: str, tmp_p
     world = week.world
 
     # The same record everywhere: heads, who signed them, entries, openings, trust; and the same findings.
-    records = [record_in(world.stores[party], origins(world)) for party in EVERYBODY]
+    records = [record_in(world.stores[party], origins(world), shared=True) for party in EVERYBODY]
     assert all(record == records[0] for record in records[1:])
     findings = {world.findings(party, as_of=LAST_DAY) for party in EVERYBODY}
     assert len(findings) == 1

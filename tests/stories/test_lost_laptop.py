@@ -18,6 +18,7 @@ from counterseal.records.envelope import split_record
 from counterseal.records.header import parse_header
 from counterseal.services.errors import BundleRefusedError, ForkFoundError, ServiceError, TrustForkError
 from counterseal.services.exchange import take_bundle
+from counterseal.services.exchange_status import exchanges
 from counterseal.services.rotate import ROLES, KeyChange, Wish
 from counterseal.services.submit import Statement, submit
 from strategies.verdicts import ask_first
@@ -202,14 +203,40 @@ def test_a_restored_node_that_hears_nobody_begins_after_its_backup(parties: Part
 
 
 def test_a_new_stick_after_the_restore_goes_on_counting(parties: Parties, tmp_path: Path) -> None:
-    """Numbers that were used up after the backup show as numbers twice, never as silence."""
+    """Numbers that were used up after the backup are not used again, as far as anybody acknowledged them."""
     backup = backed_up(parties, tmp_path / "backup")
-    parties.carry("US", "RU")
+    for text in ("one", "two", "three"):
+        parties.say("US", text)
+        last = parties.carry("US", "RU").report
     shutil.rmtree(parties.node("US"))
     restored(backup, parties.node("US"))
     parties.carry("RU", "US")
     new_keys(parties, parties.node("US"))
-    assert parties.carry("US", "RU").report.twice != ()
+    for number in (last.sequence + 1, last.sequence + 2):
+        report = parties.carry("US", "RU").report
+        assert (report.sequence, report.twice, report.missing) == (number, (), last.missing)
     with parties.open("US") as node:
         taken = take_bundle(node, parties.stick("AUD"), clock=SystemClock(), randomness=SystemRandomness())
     assert taken.report.sender == "AUD"
+
+
+def test_a_stick_that_was_lost_before_the_laptop_is_still_missing_after_the_restore(
+    parties: Parties, tmp_path: Path
+) -> None:
+    """What the new node sends under new numbers does not fill the gap that its receiver sees."""
+    backup = backed_up(parties, tmp_path / "backup")
+    first = parties.carry("US", "RU").report
+    parties.stick("US")  # left in a taxi
+    parties.say("US", "after the lost stick")
+    gap = (*first.missing, (first.sequence + 1, first.sequence + 1))
+    assert parties.carry("US", "RU").report.missing == gap
+    shutil.rmtree(parties.node("US"))
+    restored(backup, parties.node("US"))
+    parties.carry("RU", "US")
+    new_keys(parties, parties.node("US"))
+    for _ in range(3):
+        report = parties.carry("US", "RU").report
+        assert (report.missing, report.twice) == (gap, ())
+    with parties.open("RU") as node:
+        (came,) = next(one for one in exchanges(node) if one.party == "US").came
+    assert came.missing == gap

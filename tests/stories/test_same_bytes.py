@@ -1,9 +1,11 @@
 """Same seed, same bytes: under another locale, time zone, hash seed, umask, working directory, and after a death."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +14,9 @@ import pytest
 
 import counterseal
 from counterseal.app.demo import UNFINISHED
-from stories.programs import counterseal_command, environment, run_counterseal
+from stories.programs import TESTS, counterseal_command, environment, run_counterseal
 from strategies.same_bytes import repeatable, repeatable_store
+from vectors.corpus import BUNDLES
 
 ASCII = environment(
     LC_ALL="C",
@@ -134,6 +137,38 @@ def test_a_finished_demonstration_holds_these_files_and_no_leftovers(demo_folder
     }
     top = {path.split("/")[1] for path in hashes(demo_folder) if path.startswith("bundle/")}
     assert top == {"bundle.json", "trust", "logs", "bodies", "view"}
+
+
+VERIFIERS = {
+    "counterseal": ("-m", "counterseal", "verify"),
+    "second verifier": (str(TESTS.parent / "verifier" / "verify_bundle.py"),),
+}
+VECTORS = (
+    "any-text_ok",
+    "chain_ok",
+    "view-table_ok",
+    "another-value_fail_I11",
+    "gap_fail_I7",
+    "unsettled-head_fail_I9",
+)
+
+
+def verdict(verifier: str, vector: str, *, cwd: Path, env: dict[str, str]) -> tuple[int, bytes]:
+    """What a verifier says of a vector's bundle to programs, as the bytes that it writes."""
+    command = [sys.executable, *VERIFIERS[verifier], str(BUNDLES / vector / "bundle"), "--json"]
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=120, check=False)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+@pytest.mark.parametrize("vector", VECTORS)
+def test_a_verdict_is_the_same_bytes_in_another_place(verifier: str, vector: str, tmp_path: Path) -> None:
+    """I18: neither locale nor time zone, nor hash seed, nor width of the terminal is in a verdict."""
+    here = verdict(verifier, vector, cwd=TESTS, env=environment(PYTHONHASHSEED="0", TZ="UTC"))
+    assert here[0] == int("_fail_" in vector)
+    assert json.loads(here[1])
+    for elsewhere in (ASCII, OTHER):
+        assert verdict(verifier, vector, cwd=tmp_path, env=elsewhere) == here
 
 
 def test_no_file_says_where_or_when_or_by_whom_it_was_made(demo_folder: Path) -> None:

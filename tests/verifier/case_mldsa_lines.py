@@ -341,8 +341,26 @@ fork2_case(
     "the list does not begin with a trust file of version 2",
     lambda p: p.update(trust=p["trust"][1:]),
 )
-fork2_case("no key files", "trust-form", "a party has no key file", lambda p: p.update(trust=p["trust"][:1]))
-fork2_case("one party's keys missing", "trust-form", "a party has no key file", lambda p: p["trust"].pop())
+fork2_case("no key files", "trust-form", "a party has no keys", lambda p: p.update(trust=p["trust"][:1]))
+fork2_case("that party's keys missing", "signatures", NOT_SIGNED, lambda p: p["trust"].pop(2))
+fork2_case(
+    "a key file that is too large",
+    "trust-form",
+    "the key file is larger than 1,048,576 bytes",
+    lambda p: p["trust"].__setitem__(1, " " * (2**20 + 1)),
+)
+fork2_case(
+    "a key file twice",
+    "trust-form",
+    "the key files are not in order of version",
+    lambda p: p["trust"].insert(2, p["trust"][2]),
+)
+fork2_case(
+    "a first key file with one before it",
+    "trust-form",
+    "previous is not null in version 1 alone",
+    make_world=lambda: chain_world(edits={"US/1": lambda doc: doc.update(previous="0" * 64)}),
+)
 fork2_case(
     "key files out of order",
     "trust-form",
@@ -420,7 +438,7 @@ def signed_by(code: str, note: str) -> str:
     return (text + b"\n" + chain_world().log_lines(code, text)).decode()
 
 
-@case("fork: a chain in place of its trust file", "trust-form", "a party has no key file")
+@case("fork: a chain in place of its trust file", "trust-form", "a party has no keys")
 def _(folder: Path) -> list[str]:
     world = small_world()
     proof = fork_proof(world, "US", 4, other_history(world), trust=ChainWorld().trust().decode())

@@ -81,6 +81,12 @@ def _(root: Path) -> None:
     os.truncate(root / "trust" / "trust.json", 16 * 2**20 + 1)
 
 
+@on_disk("a key file that is too large", "it is larger than 1,048,576 bytes")
+def _(root: Path) -> None:
+    (root / "trust" / "keys" / "us").mkdir(parents=True)
+    (root / "trust" / "keys" / "us" / "1.json").write_bytes(b" " * (2**20 + 1))
+
+
 @on_disk("too many files", "there are more than 65,534 files", patch={"MANY": 5})
 def _(root: Path) -> None:
     (root / "view" / "more.html").write_text("x")

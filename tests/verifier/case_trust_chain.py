@@ -275,7 +275,7 @@ def moved(old: str, new: str) -> Callable[[dict[str, bytes]], Any]:
 
 OTHER = "there are other files under trust/ than the chain has"
 place_case("no history", "its version is not its place", lambda files: files.pop("trust/history/1.json"))
-place_case("no key file", "a party has no key file", lambda files: files.pop("trust/keys/aud/1.json"))
+place_case("no key file", "a party has no keys", lambda files: files.pop("trust/keys/aud/1.json"))
 place_case(
     "no first key file", "its version is not its place", lambda files: files.pop("trust/keys/us/1.json")
 )

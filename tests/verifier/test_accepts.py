@@ -468,13 +468,13 @@ def test_ids_of_checkpoints_cover_no_signature() -> None:
 # ---- at the edges ----
 
 
-def test_a_file_above_16_mib_is_no_fork_proof(tmp_path: Path) -> None:
+def test_a_file_above_64_mib_is_no_fork_proof(tmp_path: Path) -> None:
     world = small_world()
     proof = canon(fork_proof(world, "US", 4, other_history(world)))
     path = tmp_path / "fork.json"
-    path.write_bytes(proof.rjust(2**24))
+    path.write_bytes(proof.rjust(2**26))
     assert run([str(path)])[0] == 1
-    for larger in (proof.rjust(2**24 + 1), proof.ljust(2**24 + 1), proof.rjust(2**24 + 2**20)):
+    for larger in (proof.rjust(2**26 + 1), proof.ljust(2**26 + 1), proof.rjust(2**26 + 2**20)):
         path.write_bytes(larger)
         assert run([str(path)]) == (3, None)
 

@@ -29,6 +29,8 @@ class Finding:
         known_as: How well the facts it rests on are known.
         reasons: Sentences, never none.
         records: 64-hex ids of the records it rests on, sorted in the order in which they matter.
+        state: How far the least vouched for of these records is: ``issued``, ``logged`` or ``settled``, as
+            whoever reads the record finds it; None where it rests on none, or nobody has looked yet.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Finding:
     known_as: KnownAs
     reasons: tuple[str, ...]
     records: tuple[str, ...]
+    state: str | None = None
 
     def __post_init__(self) -> None:
         if not self.reasons or not all(reason.strip() for reason in self.reasons):
@@ -70,6 +73,7 @@ class Finding:
             "known_as": self.known_as.value,
             "reasons": list(self.reasons),
             "records": list(self.records),
+            "state": self.state,
         }
 
 

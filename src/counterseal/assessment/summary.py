@@ -33,8 +33,15 @@ COLUMNS: Final = (
     "known_as",
     "reasons",
     "records",
+    "state",
 )
 """Columns of the table of findings; new ones are added at the end."""
+
+SCHEMA: Final = "summary-2"
+"""The schema of what is written; one that came before is read for ever."""
+
+_FIRST = "summary-1"
+"""What a document follows that names no schema: it says nothing of states."""
 
 _READ_AS_FORMULA = ("=", "+", "-", "@")
 
@@ -46,7 +53,7 @@ def summary_document(
     generated_by: str,
     left_out: Iterable[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Return the findings as the document that ``schema/summary-1.json`` describes.
+    """Return the findings as the document that ``schema/summary-2.json`` describes.
 
     Args:
         pack: The agreement.
@@ -56,6 +63,7 @@ def summary_document(
             there is none.
     """
     document: dict[str, Any] = {
+        "schema": SCHEMA,
         "treaty": pack.id,
         "generated_by": generated_by,
         "findings": [found.as_json() for found in findings],
@@ -65,15 +73,15 @@ def summary_document(
 
 
 @cache
-def summary_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the summary, as it ships in the package."""
-    text = resources.files("counterseal.assessment").joinpath("schema/summary-1.json").read_text("utf-8")
+def summary_schema(name: str = SCHEMA) -> dict[str, Any]:
+    """Return a JSON Schema of the summary, as it ships in the package."""
+    text = resources.files("counterseal.assessment").joinpath(f"schema/{name}.json").read_text("utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
 def parse_summary(document: Any) -> tuple[Finding, ...]:
-    """Return the findings of a summary.
+    """Return the findings of a summary, of this version or of the first.
 
     Args:
         document: The JSON document, already decoded.
@@ -81,7 +89,8 @@ def parse_summary(document: Any) -> tuple[Finding, ...]:
     Raises:
         SummaryError: it breaks the schema, has a date that does not exist, or one id twice.
     """
-    validator = Draft202012Validator(summary_schema())
+    first = isinstance(document, dict) and "schema" not in document
+    validator = Draft202012Validator(summary_schema(_FIRST if first else SCHEMA))
     errors = sorted(validator.iter_errors(document), key=lambda error: error.json_path)
     if errors:
         raise SummaryError(f"summary, {errors[0].json_path}: {errors[0].message}")
@@ -117,6 +126,7 @@ def _finding(entry: dict[str, Any]) -> Finding:
         known_as=KnownAs(entry["known_as"]),
         reasons=tuple(entry["reasons"]),
         records=tuple(entry["records"]),
+        state=entry.get("state"),
     )
 
 

@@ -1,6 +1,6 @@
 """A fork proof: two heads of one log that no append-only log can both have had."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,15 @@ from counterseal.crypto.encoding import is_hex32
 from counterseal.crypto.errors import CryptoError
 from counterseal.crypto.merkle import require_consistency
 from counterseal.log.checkpoint import parse_checkpoint
-from counterseal.log.errors import LogError
-from counterseal.log.note import Note, is_key_name, parse_note
+from counterseal.log.cosignature import require_log_line
+from counterseal.log.errors import LogError, NoteError
+from counterseal.log.note import Note, NoteLine, find_line, is_key_name, parse_note
 from counterseal.log.tree import HashTree
 from counterseal.records.errors import NoBundleError, RecordError, TrustError
 from counterseal.records.trust import Trust
-from counterseal.records.trust_chain import TRUST_NAME, chain_files, chain_texts, read_chain
-from counterseal.records.trust_files import is_chained
+from counterseal.records.trust_chain import TRUST_NAME, SignedKeys, chain_files
+from counterseal.records.trust_files import is_chained, parse_trust_files
+from counterseal.records.trusted import LOG, TrustedKey
 from counterseal.records.verification.heads import SeenCheckpoint, read_head
 from counterseal.records.verification.pins import Pin, check_trust_files
 from counterseal.records.verification.tally import PINNED, Check, Tally, check_json, pin_held
@@ -23,7 +25,7 @@ from counterseal.records.verification.tally import PINNED, Check, Tally, check_j
 TYPE = "counterseal/fork-proof/v1"
 TYPE_V2 = "counterseal/fork-proof/v2"
 """With a chain of trust files, as a list, in place of a single one."""
-MAX_PROOF_BYTES = 16 * 2**20
+MAX_PROOF_BYTES = 64 * 2**20
 CHECKS = ("form", "trust-form", "trust-signatures", PINNED, "signatures", "fork")
 
 _MEMBERS = frozenset(("consistency", "first", "origin", "prefix_root", "second", "trust", "type"))
@@ -39,7 +41,8 @@ class ForkProof:
         second: Note of the larger head.
         prefix_root: Root that the second tree really had at the first one's size [32 bytes].
         consistency: RFC 6962 proof from that root to the second head.
-        trust: The trust file that names the log's keys; or those of a chain, in order.
+        trust: The trust file that names the log's keys; or those of a chain, in order, and then the key files
+            that signed.
         chained: Whether they are those of a chain.
     """
 
@@ -118,29 +121,70 @@ def prove_fork(
         tree: The tree of the second head's entries (or of more).
         origin: The log.
         trust: The trust files, by their path in a bundle.
+
+    Raises:
+        RecordError: the second head is the smaller one.
+        TrustError: the trust files are not in form.
     """
     small, large = parse_checkpoint(first.text), parse_checkpoint(second.text)
     if small.size > large.size:
         raise RecordError("fork: the head whose entries are at hand must be the larger one")
-    prefix_root = tree.root(small.size)
-    if prefix_root == small.root or small.size == 0:
+    prefix_root, known = tree.root(small.size), parse_trust_files(trust)
+    one, other = (_as_signed(note, known, origin=origin) for note in (first, second))
+    if prefix_root == small.root or small.size == 0 or one is None or other is None:
         return None
-    consistency = () if small.size == large.size else tree.consistency(small.size, large.size)
     return ForkProof(
         origin=origin,
-        first=first,
-        second=second,
+        first=one.note,
+        second=other.note,
         prefix_root=prefix_root,
-        consistency=consistency,
-        trust=_texts(trust),
-        chained=is_chained(trust[TRUST_NAME]),
+        consistency=() if small.size == large.size else tree.consistency(small.size, large.size),
+        trust=_texts(known, keys=dict.fromkeys(signed.by for signed in (one, other))),
+        chained=known.chain is not None,
     )
 
 
-def _texts(files: Mapping[str, bytes]) -> tuple[bytes, ...]:
-    if is_chained(files[TRUST_NAME]):
-        return chain_texts(read_chain(files))
-    return (files[TRUST_NAME],)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SignedHead:
+    """A head with the lines of its log's keys alone, and the key file that has them, if there is one."""
+
+    note: Note
+    by: SignedKeys | None
+
+
+def _as_signed(note: Note, trust: Trust, *, origin: str) -> _SignedHead | None:
+    """Find who signed a head for its log; the lines of others prove nothing."""
+    party = next((log.party for log in trust.logs if log.origin == origin), None)
+    row: tuple[SignedKeys | None, ...] = (
+        (None,) if trust.chain is None else trust.chain.keys.get(str(party), ())
+    )
+    for by in row:
+        pair = trust.log_keys(origin, 1) if by is None else _log_keys(trust, by)
+        lines = [line for key in pair if (line := _line_that_holds(note, key)) is not None]
+        if lines and len(lines) == len(pair):
+            return _SignedHead(note=Note(text=note.text, lines=tuple(lines)), by=by)
+    return None
+
+
+def _log_keys(trust: Trust, by: SignedKeys) -> list[TrustedKey]:
+    found = (trust.key(by.file.party, key.key_id) for key in by.file.of_role(LOG))
+    return [key for key in found if key is not None]
+
+
+def _line_that_holds(note: Note, key: TrustedKey) -> NoteLine | None:
+    try:
+        require_log_line(note, key.note_key)
+    except NoteError:
+        return None
+    return find_line(note, key.note_key)
+
+
+def _texts(trust: Trust, *, keys: Collection[SignedKeys | None]) -> tuple[bytes, ...]:
+    """The trust files, and the key files that signed: all of them could be more than a proof may hold."""
+    if trust.chain is None:
+        return (trust.files[TRUST_NAME],)
+    signed = sorted((one for one in keys if one is not None), key=lambda one: one.file.version)
+    return (*(version.data for version in trust.chain.versions), *(one.data for one in signed))
 
 
 def is_fork_proof(data: bytes) -> bool:
@@ -233,7 +277,7 @@ def _check_trust(proof: ForkProof, tally: Tally, *, pins: tuple[Pin, ...]) -> Tr
     except TrustError as error:
         tally.refuse("trust-form", str(error))
         return None
-    return check_trust_files(files, tally, pins=pins, named=False)
+    return check_trust_files(files, tally, pins=pins, named=False, whole=False)
 
 
 def _check_heads(proof: ForkProof, trust: Trust, tally: Tally) -> None:

@@ -20,6 +20,12 @@ from counterseal.terms.parties import PartyCode
 
 MAX_AUTHORS = 16
 MAX_RETIRED = 65_534
+MAX_HEADS = 16
+"""Origins for which something is said of a retired witness key: there are at most 16 logs."""
+
+MAX_KEY_FILE_BYTES = 2**20
+"""Of a key file with its signatures."""
+
 ML_DSA_44_BYTES = 1312
 _ID_DOMAIN = "counterseal/key-file/v1"
 _SIZES = {ED25519: PUBLIC_KEY_BYTES, ML_DSA_44: ML_DSA_44_BYTES, HYBRID_SEAL: SEAL_PUBLIC_BYTES}
@@ -187,7 +193,7 @@ def _parse_retired(item: Any) -> RetiredKey:
     accepted = document["accepted"]
     if accepted is not None:
         accepted = forms.whole(accepted, what=f"{what} accepted")
-    heads = forms.items(document["heads"], _parse_head, what=f"{what} heads", least=0, most=MAX_RETIRED)
+    heads = forms.items(document["heads"], _parse_head, what=f"{what} heads", least=0, most=MAX_HEADS)
     forms.require_sorted([origin for origin, _ in heads], what=f"{what} heads")
     if (accepted is not None and role != AUTHOR) or (heads and role != WITNESS):
         raise TrustError(f"{what} of role {role}: accepted is an author's, heads are a witness's")
@@ -199,7 +205,7 @@ def _parse_head(item: Any) -> tuple[str, int]:
     what = "key file retired key head"
     document = forms.members(item, "origin size", what=what)
     origin = forms.key_name(document["origin"], what=f"{what} origin")
-    return origin, forms.whole(document["size"], what=f"{what} size", most=10**15 - 1)
+    return origin, forms.whole(document["size"], what=f"{what} size")
 
 
 def _require_roles(file: KeyFile) -> None:

@@ -12,6 +12,7 @@ from counterseal.crypto.errors import CryptoError
 from counterseal.crypto.hashing import domain_hash
 from counterseal.log.note import is_key_name
 from counterseal.records.errors import ManifestError
+from counterseal.records.key_file import MAX_KEY_FILE_BYTES
 from counterseal.terms.parties import PartyCode, parse_party_code
 from counterseal.terms.times import format_instant, parse_instant
 
@@ -112,6 +113,8 @@ def size_cap(path: str) -> int:
         return MAX_PACK_BYTES
     if path.startswith("sealed/"):
         return MAX_SEALED_BYTES
+    if path.startswith("trust/keys/"):
+        return MAX_KEY_FILE_BYTES
     return MAX_VIEW_BYTES if path.startswith("view/") else MAX_FILE_BYTES
 
 

@@ -1,20 +1,25 @@
-"""The chain of trust files and every party's key files: form, links between versions, signatures.
+"""The chain of trust files and every party's key files: form, and links between versions.
 
 See ``docs/reference/formats.md``, sections 6.2 and 6.3. Read first: ``trust_v2.py`` and ``key_file.py``,
-for one file by itself.
+for one file by itself; then ``trust_signatures.py``, for who signed.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from counterseal.crypto.errors import CryptoError
-from counterseal.crypto.keeper import KeeperPublic, require_keeper_signature
 from counterseal.log.note import NoteKey
 from counterseal.records.envelope import KEYS_TYPE, TRUST_TYPE_V2, Envelope, parse_envelope
 from counterseal.records.errors import RecordError, TrustError
-from counterseal.records.key_file import KeyFile, RetiredKey, WorkingKey, key_file_id, parse_key_file
+from counterseal.records.key_file import (
+    MAX_KEY_FILE_BYTES,
+    KeyFile,
+    RetiredKey,
+    WorkingKey,
+    key_file_id,
+    parse_key_file,
+)
 from counterseal.records.trust_v2 import (
     RootedParty,
     TrustVersion,
@@ -53,10 +58,15 @@ class SignedKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustChain:
-    """All versions, oldest first: of the trust file, and of each party's key file by party code."""
+    """All versions, oldest first: of the trust file, and of each party's key file by party code.
+
+    Attributes:
+        whole: Whether every key file is there; not so in a fork proof, which has those that signed.
+    """
 
     versions: tuple[SignedTrust, ...]
     keys: Mapping[str, tuple[SignedKeys, ...]]
+    whole: bool = True
 
     @property
     def newest(self) -> TrustVersion:
@@ -121,6 +131,8 @@ def read_key_file(data: bytes, *, path: str) -> SignedKeys:
         TrustError: it is not.
     """
     with _at(path):
+        if len(data) > MAX_KEY_FILE_BYTES:
+            raise TrustError(f"key file of {len(data)} bytes, at most {MAX_KEY_FILE_BYTES}")
         envelope = parse_envelope(data, payload_type=KEYS_TYPE, what="key file")
         file = parse_key_file(envelope.payload)
     return SignedKeys(
@@ -128,8 +140,12 @@ def read_key_file(data: bytes, *, path: str) -> SignedKeys:
     )
 
 
-def read_chain(files: Mapping[str, bytes]) -> TrustChain:
+def read_chain(files: Mapping[str, bytes], *, whole: bool = True) -> TrustChain:
     """Return the chain that these files make, by path; signatures are checked apart.
+
+    Args:
+        files: The files.
+        whole: Whether every key file must be there; else each that is there is judged by itself.
 
     Raises:
         TrustError: with its file: one is missing, too many, not in form, or does not follow.
@@ -149,9 +165,13 @@ def read_chain(files: Mapping[str, bytes]) -> TrustChain:
                 raise TrustError(f"trust file of version {signed.trust.version}: must be {number} here")
             if number > 1:
                 _require_successor(versions[number - 2], signed)
-    keys = {str(party.code): _read_keys(files, party, newest.trust.treaty) for party in newest.trust.parties}
-    chain = TrustChain(versions=versions, keys=keys)
-    _require_named_keys(chain)
+    read = _read_keys if whole else _read_lone_keys
+    keys = {str(party.code): read(files, party, newest.trust.treaty) for party in newest.trust.parties}
+    chain = TrustChain(versions=versions, keys={code: row for code, row in keys.items() if row}, whole=whole)
+    if whole:
+        _require_named_keys(chain)
+    elif not chain.keys:
+        raise TrustError("no key file of any party", file=TRUST_NAME)
     return chain
 
 
@@ -200,20 +220,39 @@ def _require_successor(before: SignedTrust, after: SignedTrust) -> None:
 
 
 def _read_keys(files: Mapping[str, bytes], party: RootedParty, treaty: str) -> tuple[SignedKeys, ...]:
-    numbers = sorted(
-        int(found[2]) for path in files if (found := _KEYS.fullmatch(path)) and found[1] == party.code.lower()
-    )
-    last = max([party.keys_version, *numbers])
+    last = max([party.keys_version, *_versions_of_keys(files, party)])
     row: list[SignedKeys] = []
     for number in range(1, last + 1):
-        path = keys_path(party.code, number)
-        signed = read_key_file(_file(files, path), path=path)
-        with _at(path):
-            _require_own(signed.file, party, treaty, number=number)
+        signed = _read_own(files, party, treaty, number=number)
+        with _at(signed.path):
             _require_follows(row, signed)
         row.append(signed)
     _require_one_role(row)
     return tuple(row)
+
+
+def _read_lone_keys(files: Mapping[str, bytes], party: RootedParty, treaty: str) -> tuple[SignedKeys, ...]:
+    """Key files without those between them: what they say of others that are not here says nothing."""
+    row = [_read_own(files, party, treaty, number=n) for n in _versions_of_keys(files, party)]
+    _require_one_role(row)
+    for number, signed in enumerate(row):
+        for before in row[:number]:
+            with _at(signed.path):
+                _require_steady(replace(before.file, retired=()), signed.file)
+    return tuple(replace(signed, file=replace(signed.file, retired=())) for signed in row)
+
+
+def _versions_of_keys(files: Mapping[str, bytes], party: RootedParty) -> list[int]:
+    names = (found for path in files if (found := _KEYS.fullmatch(path)))
+    return sorted(int(found[2]) for found in names if found[1] == party.code.lower())
+
+
+def _read_own(files: Mapping[str, bytes], party: RootedParty, treaty: str, *, number: int) -> SignedKeys:
+    path = keys_path(party.code, number)
+    signed = read_key_file(_file(files, path), path=path)
+    with _at(path):
+        _require_own(signed.file, party, treaty, number=number)
+    return signed
 
 
 def _require_own(file: KeyFile, party: RootedParty, treaty: str, *, number: int) -> None:
@@ -263,7 +302,8 @@ def _require_steady(before: KeyFile, after: KeyFile) -> None:
         then = said.get(now.key_id)
         if then is not None and not _less(now, then):
             raise TrustError(
-                f"key file version {after.version}: more is said for {now.key_id[:16]}… than before"
+                f"key file version {after.version}: stands by more of {now.key_id[:16]}… than version "
+                f"{before.version} did; what a party stands by can only become less"
             )
 
 
@@ -339,42 +379,3 @@ def chain_files(texts: Sequence[bytes]) -> dict[str, bytes]:
     if places != sorted(set(places)):
         raise TrustError("trust: key files must be sorted by party and version, none twice")
     return found
-
-
-def signature_problems(chain: TrustChain) -> Iterator[tuple[str, str]]:
-    """Yield file and rule of every signature that is missing, extra or wrong."""
-    before: TrustVersion | None = None
-    for signed in chain.versions:
-        parties = [*signed.trust.parties, *(before.parties if before else ())]
-        yield from _problems(signed.path, signed.envelope, parties)
-        before = signed.trust
-    for code, row in chain.keys.items():
-        for keys in row:
-            keepers = chain.keepers_of_keys(code, keys.file.version)
-            if keepers is None:
-                yield keys.path, f"no trust file says whose keepers sign version {keys.file.version}"
-            else:
-                yield from _problems(keys.path, keys.envelope, [keepers])
-
-
-def _problems(path: str, envelope: Envelope, parties: list[RootedParty]) -> Iterator[tuple[str, str]]:
-    """What is wrong with signatures of which each of ``parties`` needs its threshold."""
-    given = [item.key_id for item in envelope.signatures]
-    if given != sorted(set(given)):
-        yield path, "root signatures must be sorted by id, none twice"
-    roots: dict[str, KeeperPublic] = {root.root_id: root for party in parties for root in party.roots}
-    valid = set()
-    for item in envelope.signatures:
-        if item.key_id not in roots:
-            yield path, f"signed by {item.key_id[:16]}…, which is no keeper's root here"
-            continue
-        try:
-            require_keeper_signature(roots[item.key_id], item.signature, message=envelope.signed_bytes)
-        except CryptoError as error:
-            yield path, f"signature of root {item.key_id[:16]}…: {error}"
-        else:
-            valid.add(item.key_id)
-    for party in parties:
-        count = len(valid & {root.root_id for root in party.roots})
-        if count < party.threshold:
-            yield path, f"signed by {count} of the keepers of {party.code}, {party.threshold} are needed"

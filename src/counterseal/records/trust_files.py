@@ -13,8 +13,8 @@ from counterseal.records.trust_chain import (
     chain_files,
     chain_texts,
     read_chain,
-    signature_problems,
 )
+from counterseal.records.trust_signatures import signature_problems
 from counterseal.records.trust_v1 import parse_trust, require_root_signatures
 
 LIST_TYPE = "counterseal/trust-list/v1"
@@ -33,8 +33,12 @@ def is_chained(data: bytes) -> bool:
     return _CHAINED in data
 
 
-def parse_trust_files(files: Mapping[str, bytes]) -> Trust:
+def parse_trust_files(files: Mapping[str, bytes], *, whole: bool = True) -> Trust:
     """Return what trust files say, by their path in a bundle; their signatures are checked apart.
+
+    Args:
+        files: Their bytes.
+        whole: Whether a chain must have all its key files; a fork proof has those that signed.
 
     Raises:
         TrustError: with its file: missing, too many, not in form, or not one chain.
@@ -43,7 +47,11 @@ def parse_trust_files(files: Mapping[str, bytes]) -> Trust:
         raise TrustError("the trust file is missing", file=TRUST_NAME)
     data = files[TRUST_NAME]
     if is_chained(data):
-        return _chained(tuple(sorted(files.items())))
+        return (
+            _chained(tuple(sorted(files.items())))
+            if whole
+            else trust_of_chain(read_chain(files, whole=False))
+        )
     for path in sorted(files):
         if path != TRUST_NAME:
             raise TrustError("the trust file is of the first form, which has no others beside it", file=path)
@@ -70,7 +78,7 @@ def trust_signature_problems(trust: Trust) -> Iterator[tuple[str, str]]:
     """Yield file and rule of every root signature that is missing, extra or wrong."""
     if trust.chain is not None:
         files = tuple(sorted(trust.files.items()))
-        own = trust.chain is _chained(files).chain  # else it was not read from these files
+        own = trust.chain.whole and trust.chain is _chained(files).chain  # else not read from these files
         yield from _chained_problems(files) if own else signature_problems(trust.chain)
         return
     envelope = parse_envelope(trust.files[TRUST_NAME], payload_type=TRUST_TYPE, what="trust file")

@@ -20,6 +20,9 @@ from counterseal.services.submit import Statement, submit
 from counterseal.terms.parties import PartyCode, parse_party_code
 
 KIND = "bundle.acknowledgement"
+MOST_BUNDLES = 1_000_000
+"""A number above it was never reached by making bundles: whoever acknowledges one moves no count by it."""
+
 _MEMBERS = {"from", "manifest", "sequence"}
 
 
@@ -87,6 +90,30 @@ def _held(entry: StoredEntry, by: PartyCode) -> HeldAcknowledgement | None:
         return None
     claimed = parse_header(split_record(entry.envelope)[0]).claimed_time
     return HeldAcknowledgement(by=by, record_id=entry.record_id, claimed_time=claimed, said=said)
+
+
+def known_elsewhere(node: Node, to: tuple[str, ...]) -> int:
+    """Return the highest number that a restored node used for a receiver and that only others know of, or -1.
+
+    An acknowledgement does not say for whom its bundle was made. So every one counts that is by a party in
+    ``to`` (by anybody, for everybody) and of a bundle that this store does not know: a number too high
+    leaves a gap that is asked about, a number too low hides one. A node that was never restored knows all
+    that it sent, and nobody else moves its numbers.
+    """
+    if not node.restored:
+        return -1
+    made = {bundle.manifest_id for bundle in node.store.exported()}
+    return max(
+        (
+            held.said.sequence
+            for held in acknowledgements(node)
+            if held.said.sender == node.party
+            and held.said.manifest_id not in made
+            and held.said.sequence <= MOST_BUNDLES
+            and (to == PUBLIC or str(held.by) in to)
+        ),
+        default=-1,
+    )
 
 
 def is_for(node: Node, bundle: ReceivedBundle) -> bool:

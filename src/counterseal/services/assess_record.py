@@ -9,9 +9,11 @@ from counterseal.assessment.assess import assess
 from counterseal.assessment.facts import Facts, TimingBasis
 from counterseal.assessment.finding import Finding
 from counterseal.records.countersignature import Meaning
+from counterseal.records.header import PUBLIC
 from counterseal.services.errors import ServiceError, StatementError
 from counterseal.services.facts import facts_of, read_facts
 from counterseal.services.record_book import BookEntry, RecordBook
+from counterseal.services.standing import with_states
 from counterseal.services.statements import AGREEMENT, CLOSING
 from counterseal.services.usable import LeftOut
 from counterseal.services.voices import Voice, disowned, voices
@@ -75,9 +77,13 @@ def agreed_pack(book: RecordBook) -> Pack:
 
 
 def _is_agreed(book: RecordBook, entry: BookEntry, spoken: tuple[Voice, ...]) -> bool:
-    """Whether a State put the pack forward and every other State has countersigned that it agrees."""
+    """Whether a State put the pack forward and every other State has agreed, in words that all can read."""
     states = {str(party.code) for party in book.trust.parties if party.kind == "state"}
-    agreeing = {str(voice.entry.header.author) for voice in spoken if voice.meaning is Meaning.AGREED}
+    agreeing = {
+        str(voice.entry.header.author)
+        for voice in spoken
+        if voice.meaning is Meaning.AGREED and PUBLIC[0] in voice.entry.header.audience
+    }
     return entry.header.author in states and states <= agreeing | {str(entry.header.author)}
 
 
@@ -115,29 +121,33 @@ def _closing(statement: Mapping[str, Any], pack: Pack) -> Closing | str:
 
 
 def assess_record(book: RecordBook, *, pack: Pack | None, as_of: date | None, today: date) -> AssessedRecord:
-    """Assess a record as it stood at the end of one day.
+    """Assess a record as it stood at the end of one day; each finding with the state of its records.
 
     Args:
         book: The record.
         pack: The agreement; None takes the signed pack on the record.
         as_of: The day; None takes the last one that the record speaks of: where it holds nothing but
             figures that were published, their last date, since its silence after it says nothing.
-        today: The present day, beyond which a record that still runs cannot speak. A closed one says
-            itself how far it goes, which may be a day that a rehearsal made up.
+        today: The present day, beyond which a node's record that still runs cannot speak. A bundle
+            speaks of days up to the one on which it was made, by its signed manifest, whoever reads it
+            whenever. A closed record says itself how far it goes, which may be a day that a
+            rehearsal made up.
 
     Raises:
         StatementError: a day before the agreement was in force or after the record ends.
     """
     rules = pack or agreed_pack(book)
     closing = closing_of(book, rules)
-    last = closing.until if closing else today
-    day = as_of or (last if closing else _last_day(book, rules, today=today))
+    present = today if book.made is None else book.made.date()
+    last = closing.until if closing else present
+    day = as_of or (last if closing else _last_day(book, rules, today=present))
     if day > last:
         raise StatementError(f"as-of {day}: the record speaks of days up to {last}, not of later ones")
     if day < rules.life.in_force:
         raise StatementError(f"as-of {day}: the agreement is in force from {rules.life.in_force}, not before")
     read = read_facts(book, rules, until=day)
-    findings = tuple(finding for finding in assess(rules, read.facts) if finding.as_of <= day)
+    found = tuple(finding for finding in assess(rules, read.facts) if finding.as_of <= day)
+    findings = with_states(book, found)
     left_out = (*read.left_out, *_not_closings(book, rules))
     return AssessedRecord(pack=rules, facts=read.facts, findings=findings, closing=closing, left_out=left_out)
 

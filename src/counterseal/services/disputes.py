@@ -5,7 +5,7 @@ them is in the findings; here they are shown as they stand on the record.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from counterseal.records.countersignature import NEEDS_NOTE, parse_countersignat
 from counterseal.records.envelope import split_record
 from counterseal.records.errors import RecordError
 from counterseal.records.header import parse_header
+from counterseal.services.log_status import LogStatus, log_statuses
 from counterseal.services.node import Node
 from counterseal.services.ports import StoredEntry
 from counterseal.services.record_book import opened
@@ -26,11 +27,12 @@ _STATED = {AGGREGATE: "figures", BREAKDOWN: "lines"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """One record in a case: who says what, in which record."""
+    """One record in a case: who says what, in which record; that is issued, logged or settled."""
 
     record_id: str
     author: PartyCode
     says: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,23 +55,31 @@ class _Declared:
     about: tuple[str, str, str]
     stated: dict[str, Any]
     refs: tuple[str, ...]
+    state: str
 
 
-def cases(node: Node) -> tuple[Case, ...]:
-    """Return everything on a node's record that is stated in two ways, or that somebody objects to."""
+def cases(node: Node, *, logs: Iterable[LogStatus] | None = None) -> tuple[Case, ...]:
+    """Return everything on a node's record that is stated in two ways, or that somebody objects to.
+
+    Args:
+        node: The node.
+        logs: How its logs stand, where that was worked out already.
+    """
     declared: list[_Declared] = []
     objections: list[tuple[str, Voice]] = []
+    stand = {status.log.origin: status for status in (log_statuses(node) if logs is None else logs)}
     for log in node.trust.logs:
         for entry in node.store.entries(log.origin):
+            state = stand[log.origin].state_of(entry.index)
             if entry.kind in _STATED:
-                declared += _declared(entry, log.party)
+                declared += _declared(entry, log.party, state)
             elif entry.kind == COUNTERSIGNATURE:
-                objections += _objection(entry, log.party)
-    found = (*_contrary(declared), *_objected(node, objections))
+                objections += _objection(entry, log.party, state)
+    found = (*_contrary(declared), *_objected(node, objections, stand))
     return tuple(sorted(found, key=lambda case: (case.about, case.voices[0].record_id)))
 
 
-def _declared(entry: StoredEntry, author: PartyCode) -> Iterator[_Declared]:
+def _declared(entry: StoredEntry, author: PartyCode, state: str) -> Iterator[_Declared]:
     members = opened(entry)
     stated = members.get(_STATED[entry.kind])
     if stated is None:
@@ -81,6 +91,7 @@ def _declared(entry: StoredEntry, author: PartyCode) -> Iterator[_Declared]:
         about=about,
         stated=stated if isinstance(stated, dict) else {"lines": stated},
         refs=parse_header(split_record(entry.envelope)[0]).refs,
+        state=state,
     )
 
 
@@ -93,7 +104,7 @@ def _contrary(declared: Iterable[_Declared]) -> Iterator[Case]:
         differing = _differing(group)
         if differing:
             voices = [
-                Voice(record_id=one.record_id, author=one.author, says=_text(one.stated))
+                Voice(record_id=one.record_id, author=one.author, says=_text(one.stated), state=one.state)
                 for one in sorted(differing, key=lambda one: one.record_id)
             ]
             yield Case(about=f"{kind} of {party} for {as_of}", voices=tuple(voices))
@@ -111,17 +122,19 @@ def _differing(group: list[_Declared]) -> list[_Declared]:
     return [one for one in standing if any(one.stated.get(name) is not None for name in contested)]
 
 
-def _objection(entry: StoredEntry, author: PartyCode) -> Iterator[tuple[str, Voice]]:
+def _objection(entry: StoredEntry, author: PartyCode, state: str) -> Iterator[tuple[str, Voice]]:
     try:
         said = parse_countersignature(opened(entry))
     except RecordError:
         return  # withheld here, or in no form: no word that could be shown
     if said.meaning in NEEDS_NOTE:
         says = f"{said.meaning.value}: {said.note}"
-        yield said.record, Voice(record_id=entry.record_id, author=author, says=says)
+        yield said.record, Voice(record_id=entry.record_id, author=author, says=says, state=state)
 
 
-def _objected(node: Node, objections: list[tuple[str, Voice]]) -> Iterator[Case]:
+def _objected(
+    node: Node, objections: list[tuple[str, Voice]], stand: Mapping[str, LogStatus]
+) -> Iterator[Case]:
     by_record: dict[str, list[Voice]] = {}
     for record, voice in objections:
         by_record.setdefault(record, []).append(voice)
@@ -131,7 +144,12 @@ def _objected(node: Node, objections: list[tuple[str, Voice]]) -> Iterator[Case]
             continue
         author = parse_header(split_record(entry.envelope)[0]).author
         what = opened(entry) if entry.kind in _STATED else {}
-        first = Voice(record_id=record, author=author, says=_text(what.get(_STATED.get(entry.kind, ""))))
+        first = Voice(
+            record_id=record,
+            author=author,
+            says=_text(what.get(_STATED.get(entry.kind, ""))),
+            state=stand[entry.origin].state_of(entry.index),
+        )
         ordered = sorted(voices, key=lambda voice: voice.record_id)
         yield Case(about=f"{entry.kind} {record[:16]} of {author}", voices=(first, *ordered))
 

@@ -57,13 +57,27 @@ class Drawn:
 
 
 def open_draw(
-    node: Node, opening: DrawOpening, *, book: RecordBook, clock: Clock, randomness: Randomness
+    node: Node,
+    opening: DrawOpening,
+    *,
+    book: RecordBook,
+    clock: Clock,
+    randomness: Randomness,
+    names: Sequence[str] | None = None,
 ) -> str:
     """Open a draw and return its id, the id of its record.
 
+    Args:
+        node: The party's node.
+        opening: What it puts forward.
+        book: The record.
+        clock: Gives the claimed time.
+        randomness: Gives the salts of the body.
+        names: Names in the pool, where the opening holds their root alone.
+
     Raises:
         DrawRefusedError: this party is not among the participants, one is unknown, the deadline has passed,
-            or an earlier draw from the same pool has no result.
+            or an earlier draw from the same pool, in whatever order, has no result.
     """
     if node.party not in opening.participants:
         raise DrawRefusedError(f"draw: {node.party} opens it and must be among the participants")
@@ -72,10 +86,16 @@ def open_draw(
         raise DrawRefusedError(f"draw: {', '.join(strangers)}: no party of this treaty's trust file")
     if opening.deadline <= clock.now():
         raise DrawRefusedError(f"draw: its deadline {format_instant(opening.deadline)} has passed already")
-    for earlier in read_draws(book).unfinished(opening.pool_root):
+    shelf = read_draws(book)
+    for earlier in shelf.unfinished(opening.pool_root):
         raise DrawRefusedError(
             f"draw: {earlier.said.record_id} draws from the same pool and has no result; a draw is never "
             "restarted: finish it, or state who forfeits"
+        )
+    for earlier in shelf.unfinished_of_same_names(names or opening.pool or ()):
+        raise DrawRefusedError(
+            f"draw: {earlier.said.record_id} draws from the same names in another order and has no result; a "
+            "pool is not drawn from anew by sorting it: finish that draw, or state who forfeits"
         )
     return _sign(node, OPENING, opening, clock=clock, randomness=randomness)
 
@@ -111,7 +131,8 @@ def commit_draw(
     draw_id = draw.said.record_id
     if node.party in draw.commitments or _has_committed(node, draw_id):
         raise DrawRefusedError(
-            f"draw {draw_id}: {node.party} has committed already; another commitment is void"
+            f"draw {draw_id}: {node.party} has committed already, and another commitment is void; "
+            "`draw paper` writes its envelope again"
         )
     if missing := shelf.not_agreed(draw):
         raise DrawRefusedError(f"draw {draw_id}: {', '.join(missing)} did not agree to it yet; commit after")
@@ -122,6 +143,22 @@ def commit_draw(
     made = DrawCommitment(draw=draw_id, commitment=commitment_to(value, draw=draw_id, party=node.party))
     record = _sign(node, COMMITMENT, made, clock=clock, randomness=randomness)
     return Committed(record_id=record, value=value, paper=_paper(node, draw, value))
+
+
+def paper_of_draw(node: Node, wanted: str, *, book: RecordBook, secrets: Secrets) -> str:
+    """Return once more what goes into this party's envelope: the first one was lost, or never written.
+
+    Raises:
+        DrawRefusedError: this party has not committed, its value is revealed, or it is not kept here.
+    """
+    _, draw = _own_draw(node, wanted, book)
+    draw_id = draw.said.record_id
+    value = secrets.fetch(_secret(draw_id))
+    if node.party not in draw.commitments or value is None:
+        raise DrawRefusedError(f"draw {draw_id}: {node.party} has no commitment whose value is kept here")
+    if node.party in draw.values() or _has_revealed(node, draw_id, str(node.party)):
+        raise DrawRefusedError(f"draw {draw_id}: {node.party} has revealed its value; no envelope is needed")
+    return _paper(node, draw, value)
 
 
 def reveal_draw(

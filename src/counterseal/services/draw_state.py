@@ -1,6 +1,6 @@
 """What a record holds of joint draws: who said what, what is fixed for everybody, what result stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,9 +143,21 @@ class DrawShelf:
     def unfinished(self, pool_root: str) -> Iterator[DrawRecords]:
         """Yield the draws from a pool that have no one result, but for those that a participant declined."""
         for draw in self.draws:
-            objecting = self.objected.get(draw.said.record_id, frozenset()) & set(self.not_agreed(draw))
-            if draw.terms.pool_root == pool_root and not objecting and len(self.standing(draw)) != 1:
+            if draw.terms.pool_root == pool_root and self._is_unfinished(draw):
                 yield draw
+
+    def unfinished_of_same_names(self, names: Sequence[str]) -> Iterator[DrawRecords]:
+        """Yield the same of draws whose pool on the record holds these very names, in whatever order."""
+        wanted = frozenset(names)
+        if not wanted:
+            return
+        for draw in self.draws:
+            if frozenset(draw.terms.pool or ()) == wanted and self._is_unfinished(draw):
+                yield draw
+
+    def _is_unfinished(self, draw: DrawRecords) -> bool:
+        objecting = self.objected.get(draw.said.record_id, frozenset()) & set(self.not_agreed(draw))
+        return not objecting and len(self.standing(draw)) != 1
 
     def unfinished_before(self, draw: DrawRecords) -> tuple[DrawRecords, ...]:
         """Return draws from the same pool that the author of this one had seen and that have no result."""

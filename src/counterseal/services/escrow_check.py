@@ -35,6 +35,7 @@ class OpenedStep:
         audience: Who may read it.
         leaves: Size of its subtree; ``fields`` is the number of those that are not dummies.
         sound: Whether it leads to the root: only then does it count as opened.
+        state: ``logged`` or ``settled``.
     """
 
     record_id: str
@@ -45,6 +46,7 @@ class OpenedStep:
     leaves: int
     fields: int
     sound: bool
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class EscrowCheck:
 
     Attributes:
         record_id: Id of the commitment; ``author``, ``title`` and ``leaves`` are its own.
+        state: Of the commitment: ``settled`` where every side has cosigned a head over it, so that nobody
+            can put another in its place; else ``logged``.
         checks: Every named check; ``held`` is None where there was nothing to check.
         steps: The openings, in order.
         unread: Number of openings that are not for this reader.
@@ -63,6 +67,7 @@ class EscrowCheck:
     author: str
     title: str
     leaves: int
+    state: str
     checks: tuple[Check, ...]
     steps: tuple[OpenedStep, ...]
     unread: int
@@ -99,14 +104,15 @@ def check_escrow(book: RecordBook, record: str) -> EscrowCheck:
         if readable is None or not readable.whole:
             unread += 1
             continue
-        step = _take(opening, readable.statement, commitment, place=entry, declared=declared, tally=tally)
-        steps += [] if step is None else [step]
+        taken = _take(opening, readable.statement, commitment, place=entry, declared=declared, tally=tally)
+        steps += [] if taken is None else [_step(opening, taken, state=book.standing(opening))]
     _check_sums(declared, tally)
     return EscrowCheck(
         record_id=entry.record_id,
         author=entry.header.author,
         title=commitment.title,
         leaves=commitment.leaves,
+        state=book.standing(entry),
         checks=tally.checks(),
         steps=tuple(steps),
         unread=unread,
@@ -138,7 +144,8 @@ def _take(
     place: BookEntry,
     declared: Declared,
     tally: Tally,
-) -> OpenedStep | None:
+) -> tuple[EscrowOpening, bool] | None:
+    """Return an opening in its place, and whether it leads to the root; what it opens is then taken."""
     tally.ran("openings")
     try:
         opening = parse_escrow_opening(statement)
@@ -155,6 +162,11 @@ def _take(
     if sound:
         declared.ranges.add((opening.first, opening.leaves))
         _take_fields(entry, opening, commitment, declared=declared, tally=tally)
+    return opening, sound
+
+
+def _step(entry: BookEntry, taken: tuple[EscrowOpening, bool], *, state: str) -> OpenedStep:
+    opening, sound = taken
     return OpenedStep(
         record_id=entry.record_id,
         stage=opening.stage,
@@ -164,6 +176,7 @@ def _take(
         leaves=opening.leaves,
         fields=sum(field != ("", "") for field in opening.fields),
         sound=sound,
+        state=state,
     )
 
 

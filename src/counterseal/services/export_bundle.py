@@ -1,14 +1,12 @@
 """Export: write everything that a node holds as a bundle that anybody can verify."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from counterseal.log.checkpoint import parse_checkpoint
-from counterseal.log.note import MAX_LINES, Note
 from counterseal.log.tiles import TILE_WIDTH, TileAddress, entry_tile_path, tiles_for, write_entries
 from counterseal.records.envelope import MANIFEST_TYPE, seal_envelope, split_record
-from counterseal.records.header import PUBLIC, parse_header
+from counterseal.records.header import PUBLIC, header_document, parse_header
 from counterseal.records.manifest import (
     MANIFEST_NAME,
     Head,
@@ -16,10 +14,13 @@ from counterseal.records.manifest import (
     Manifest,
     log_folder,
     manifest_id,
+    size_cap,
 )
-from counterseal.records.trusted import LOG, WITNESS, TrustedKey, TrustedLog
-from counterseal.records.verification.packs import write_pack
+from counterseal.records.trusted import TrustedLog
+from counterseal.records.verification.packs import pack_size, write_pack
+from counterseal.services.acknowledgements import known_elsewhere
 from counterseal.services.errors import ServiceError
+from counterseal.services.keep_heads import needed_heads
 from counterseal.services.node import Node
 from counterseal.services.ports import BundleSink, Clock, StoredEntry
 
@@ -76,7 +77,7 @@ def export_bundle(
         sender=node.party,
         to=to,
         created=clock.now(),
-        sequence=node.store.next_sequence(receiver) if numbered else 0,
+        sequence=node.store.next_sequence(receiver, above=known_elsewhere(node, to)) if numbered else 0,
         heads=heads,
         files=tuple(sorted(listing.files, key=lambda item: item.path)),
     )
@@ -105,39 +106,31 @@ def write_record(node: Node, sink: BundleSink, *, own_eyes: bool = True) -> None
 def _write_record(node: Node, listing: _Listing, *, own_eyes: bool) -> tuple[Head, ...]:
     for path, data in node.trust.files.items():
         listing.write(path, data)
-    return tuple(_write_log(node, log, listing, own_eyes=own_eyes) for log in node.trust.logs)
+    named = frozenset(
+        name
+        for log in node.trust.logs
+        for entry in node.store.entries(log.origin)
+        for name in header_document(split_record(entry.envelope)[0])["not_before"]
+    )
+    return tuple(_write_log(node, log, listing, own_eyes=own_eyes, named=named) for log in node.trust.logs)
 
 
-def _write_log(node: Node, log: TrustedLog, listing: _Listing, *, own_eyes: bool) -> Head:
-    notes = node.store.checkpoints(log.origin)
-    if not notes:
+def _write_log(
+    node: Node, log: TrustedLog, listing: _Listing, *, own_eyes: bool, named: Container[str]
+) -> Head:
+    heads = needed_heads(node.store.checkpoints(log.origin), log=log, trust=node.trust, named=named)
+    if not heads:
         raise ServiceError(f"{log.origin}: has no checkpoint yet, so it cannot be exported")
     base = f"logs/{log_folder(log.origin)}"
-    for note in notes[:-1]:
-        name = f"checkpoints/{parse_checkpoint(note.text).size}"
-        listing.write(f"{base}/{name}", _carried(node, note).to_bytes())
-    newest = parse_checkpoint(notes[-1].text)
-    listing.write(f"{base}/checkpoint", _carried(node, notes[-1]).to_bytes())
+    for head, note in heads[:-1]:
+        listing.write(f"{base}/checkpoints/{head.size}", note.to_bytes())
+    newest, note = heads[-1]
+    listing.write(f"{base}/checkpoint", note.to_bytes())
     for path, tile in node.tree(log.origin).tiles(newest.size):
         listing.write(f"{base}/{path}", tile)
     for address in tiles_for(newest.size):
         _write_tile(node, log, listing, address=address, own_eyes=own_eyes)
     return Head(origin=log.origin, size=newest.size, root=newest.root.hex())
-
-
-def _carried(node: Node, note: Note) -> Note:
-    """A head with as many lines as a note may have: those of keys in force before those of retired ones."""
-    if len(note.lines) <= MAX_LINES:
-        return note
-    present = {(key.note_key.name, key.note_key.key_hash) for key in _noted(node) if key.end is None}
-    kept = sorted(
-        enumerate(note.lines), key=lambda item: ((item[1].name, item[1].key_hash) not in present, item[0])
-    )[:MAX_LINES]
-    return Note(text=note.text, lines=tuple(line for _, line in sorted(kept, key=lambda item: item[0])))
-
-
-def _noted(node: Node) -> tuple[TrustedKey, ...]:
-    return (*node.trust.keys_of(LOG), *node.trust.keys_of(WITNESS))
 
 
 def _write_tile(
@@ -155,8 +148,23 @@ def _write_tile(
         ("bodies", openings),
         ("sealed", [sealed.get(index, b"") for index in range(start, end)]),
     ):
-        if any(items):
-            listing.write(f"{kind}/{folder}/{address.path()}", write_pack(items))
+        path = f"{kind}/{folder}/{address.path()}"
+        if any(fitting := _fitting(items, most=size_cap(path))):
+            listing.write(path, write_pack(fitting))
+
+
+def _fitting(items: list[bytes], *, most: int) -> list[bytes]:
+    """Items of which a pack is no larger than it may be: the oldest are left out, each whole, until it fits.
+
+    Sealed bodies can add up to more: a party brings some on one stick and some on another.
+    """
+    over = pack_size(items) - most
+    kept = list(items)
+    for place, item in enumerate(items):
+        if over <= 0:
+            break
+        kept[place], over = b"", over - len(item)
+    return kept
 
 
 def _is_public(entry: StoredEntry) -> bool:

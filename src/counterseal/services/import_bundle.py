@@ -1,5 +1,6 @@
 """Import: take over what another party's bundle adds, all of it or nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from counterseal.log.checkpoint import parse_checkpoint
@@ -23,6 +24,7 @@ from counterseal.services.node import Node
 from counterseal.services.take_entries import LatestClaim, TakenEntries, take_entries
 from counterseal.services.unseal import take_sealed
 from counterseal.services.witness import last_witnessed, witnessed_notes
+from counterseal.terms.parties import PartyCode
 
 NOT_NEEDED_YET = frozenset(("settled",))
 """What a bundle on its way may still lack: the word of those whom it has not reached."""
@@ -45,6 +47,8 @@ class ImportReport:
         heads: Number of checkpoints read.
         trust_version: Version of the trust file now in force here.
         trust_changed: Whether the bundle brought newer trust files or key files.
+        keys_changed: Each party with a newer key file than was known here, and its version.
+        trust_before: Version of the trust file that was in force here before.
         missing: Numbers below the highest one of that sender to the same receiver that never came, as
             first and last of each gap; ``twice`` numbers that two different manifests bear.
         known: Whether this very bundle had come before.
@@ -63,6 +67,8 @@ class ImportReport:
     heads: int
     trust_version: int
     trust_changed: bool
+    keys_changed: tuple[tuple[PartyCode, int], ...]
+    trust_before: int
     missing: tuple[tuple[int, int], ...]
     twice: tuple[int, ...]
     known: bool
@@ -150,7 +156,7 @@ def _take(
             node.store.add_received(
                 manifest.sender, to=receiver, sequence=manifest.sequence, manifest_id=identity
             )
-    changed, node.trust = trust is not node.trust, trust
+    before, node.trust = node.trust, trust
     return ImportReport(
         sender=manifest.sender,
         to=manifest.to,
@@ -162,13 +168,23 @@ def _take(
         recovered=recovered,
         heads=sum(len(heads.seen) for heads in examined.logs),
         trust_version=trust.version,
-        trust_changed=changed,
+        trust_changed=trust is not before,
+        keys_changed=tuple(_newer_keys(before, trust)),
+        trust_before=before.version,
         missing=gaps(numbers_came(node.store, manifest.sender, to=receiver)),
         twice=repeated(numbers_came(node.store, manifest.sender, to=receiver)),
         known=known,
         unreadable=unreadable,
         warnings=examined.result.warnings,
     )
+
+
+def _newer_keys(before: Trust, after: Trust) -> Iterator[tuple[PartyCode, int]]:
+    """Yield each party whose newest key file is another one than before, with its version."""
+    known = before.chain.keys if before.chain else {}
+    for code, row in after.chain.keys.items() if after.chain else ():
+        if row and len(row) > len(known.get(code, ())):
+            yield PartyCode(code), row[-1].file.version
 
 
 def require_sound(result: Verification, *, allowed: frozenset[str]) -> None:

@@ -9,7 +9,7 @@ from counterseal.records.header import feed_id, parse_header
 from counterseal.records.trusted import AUTHOR, Side, TrustedLog
 from counterseal.records.verification.heads import SeenCheckpoint, read_head
 from counterseal.services.node import Node
-from counterseal.services.record_book import LOGGED, SETTLED
+from counterseal.services.record_book import ISSUED, LOGGED, SETTLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,12 @@ class LogStatus:
     vouched: datetime | None
     awaited: tuple[Awaited, ...]
     disputed: tuple[str, ...]
+
+    def state_of(self, index: int) -> str:
+        """Return how far the entry at an index is vouched for."""
+        if index < self.settled:
+            return SETTLED
+        return LOGGED if index < self.settled + self.logged else ISSUED
 
     @property
     def last_sign(self) -> datetime | None:

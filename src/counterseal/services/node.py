@@ -22,6 +22,7 @@ class Node:
     Attributes:
         recovering: Whether it was restored from a backup: until its party's keepers have signed new keys for
             it, it takes back what others hold of its own log, and signs nothing.
+        restored: Whether its store was ever put back from a backup: what it sent after that is not in it.
         pack_text: The text of its pack, as the node was set up with; None agrees to no pack unasked.
     """
 
@@ -31,6 +32,7 @@ class Node:
     pack: Pack
     store: Store
     recovering: bool = False
+    restored: bool = False
     pack_text: str | None = None
     _trees: dict[str, HashTree] = field(default_factory=dict)
 

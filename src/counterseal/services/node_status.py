@@ -48,7 +48,7 @@ def node_status(node: Node, *, clock: Clock) -> NodeStatus:
         logs=logs,
         exchanges=passed,
         evidence=evidence,
-        cases=cases(node),
+        cases=cases(node, logs=logs),
         warnings=tuple(warnings),
     )
 

@@ -140,8 +140,8 @@ class Store(Protocol):
     def checkpoints(self, origin: str) -> tuple[Note, ...]:
         """Return all checkpoints of a log, smallest first."""
 
-    def next_sequence(self, receiver: str) -> int:
-        """Return and use up the next number of a bundle to a receiver."""
+    def next_sequence(self, receiver: str, *, above: int = -1) -> int:
+        """Return and use up the next number of a bundle to a receiver, larger than ``above``."""
 
     def add_exported(self, receiver: str, *, sequence: int, manifest_id: str) -> None:
         """Keep which manifest went out under a number; a second one is refused."""

@@ -8,9 +8,9 @@ from typing import Any
 from counterseal.crypto.merkle import leaf_hash
 from counterseal.log.tree import HashTree
 from counterseal.records.body import open_body
-from counterseal.records.envelope import split_record
+from counterseal.records.envelope import MANIFEST_TYPE, parse_envelope, split_record
 from counterseal.records.header import Header, parse_header, record_id
-from counterseal.records.manifest import size_cap
+from counterseal.records.manifest import MANIFEST_NAME, parse_manifest, size_cap
 from counterseal.records.trust import Trust
 from counterseal.records.trust_files import read_trust
 from counterseal.records.verification.heads import LogHeads, check_heads
@@ -50,6 +50,7 @@ class RecordBook:
 
     Attributes:
         trust: What the trust files say.
+        made: When the bundle was made, as its signed manifest says; None for what a node holds itself.
         heads: Checkpoints by log origin.
         entries: Every record, log by log.
     """
@@ -58,8 +59,10 @@ class RecordBook:
     source: BundleSource
     heads: dict[str, LogHeads]
     entries: tuple[BookEntry, ...]
+    made: datetime | None = None
     _trees: dict[str, HashTree] = field(default_factory=dict)
     _intervals: dict[str, TimeInterval] = field(default_factory=dict)
+    _settled: dict[str, int] = field(default_factory=dict)
 
     def find(self, wanted: str) -> BookEntry | None:
         """Return the record of an id, or of the one id that begins so (at least 8 characters)."""
@@ -97,6 +100,23 @@ class RecordBook:
                 return SETTLED, tuple(sorted(cosigners))
         return LOGGED, tuple(sorted({code for code, _ in heads.newest.cosigned}))
 
+    def standing(self, entry: BookEntry) -> str:
+        """Return how far one record is vouched for: ``logged`` or ``settled``."""
+        return SETTLED if entry.index < self._settled_size(entry.origin) else LOGGED
+
+    def _settled_size(self, origin: str) -> int:
+        if origin not in self._settled:
+            heads = self.heads[origin]
+            sizes = [
+                seen.checkpoint.size
+                for seen in heads.seen
+                if not self.trust.missing_sides(
+                    owner=heads.log.party, cosigners=frozenset(code for code, _ in seen.cosigned)
+                )
+            ]
+            self._settled[origin] = max(sizes, default=0)
+        return self._settled[origin]
+
     def view(self, entry: BookEntry, *, title: str) -> RecordView:
         """Return what a reader is shown of one record."""
         tree = self.tree(entry.origin)
@@ -126,6 +146,7 @@ def open_book(source: BundleSource) -> RecordBook:
 
     Raises:
         ServiceError: the checkpoints cannot be read.
+        RecordError: there is a manifest, and it cannot be read.
     """
     paths = frozenset(name.path for name in source.names())
     trust = read_trust(
@@ -136,8 +157,18 @@ def open_book(source: BundleSource) -> RecordBook:
         raise ServiceError("the record has a log without a readable checkpoint; verify it first")
     entries = tuple(entry for heads in logs for entry in _entries(source, paths, heads))
     return RecordBook(
-        trust=trust, source=source, heads={heads.log.origin: heads for heads in logs}, entries=entries
+        trust=trust,
+        source=source,
+        heads={heads.log.origin: heads for heads in logs},
+        entries=entries,
+        made=_made(source) if MANIFEST_NAME in paths else None,
     )
+
+
+def _made(source: BundleSource) -> datetime:
+    data = source.read(MANIFEST_NAME, most=size_cap(MANIFEST_NAME))
+    envelope = parse_envelope(data, payload_type=MANIFEST_TYPE, what=MANIFEST_NAME)
+    return parse_manifest(envelope.payload).created
 
 
 def _entries(source: BundleSource, paths: frozenset[str], heads: LogHeads) -> Iterator[BookEntry]:

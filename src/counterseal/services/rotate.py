@@ -129,7 +129,8 @@ def _require_keepers(node: Node, chain: TrustChain, keepers: Sequence[KeeperKey]
         )
     if len(given) < party.threshold:
         raise KeepersError(
-            f"{len(given)} keepers of {node.party}, {party.threshold} of {len(party.roots)} are needed"
+            f"{node.party}: found the word of {len(given)} of its keepers, "
+            f"{party.threshold} of {len(party.roots)} are needed"
         )
 
 

@@ -6,10 +6,14 @@ from typing import Any
 
 from counterseal.crypto.selftest import require_sound_libraries
 from counterseal.log.checkpoint import parse_checkpoint
+from counterseal.log.tiles import TILE_WIDTH
 from counterseal.records.body import seal_body
 from counterseal.records.envelope import seal_record, split_record
 from counterseal.records.header import PUBLIC, Header, parse_header, record_id
+from counterseal.records.manifest import MAX_SEALED_BYTES
 from counterseal.records.sealed import SealedPlace, seal_opening
+from counterseal.records.verification.packs import pack_size
+from counterseal.services.errors import ServiceError
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock, FeedHead, NewEntry, Randomness
 
@@ -37,7 +41,7 @@ def submit(
 
     Raises:
         RecordError: a statement that cannot be a record; nothing is stored.
-        ServiceError: the node's keys are not in force.
+        ServiceError: the node's keys are not in force, or the sealed bodies would not fit into a bundle.
     """
     require_sound_libraries()
     node.require_signing()
@@ -48,9 +52,23 @@ def submit(
         if (body := _seal(node, entry, statement.audience))
     ]
     with node.store.transaction():
-        node.store.append(node.log.origin, entries)
+        first = node.store.append(node.log.origin, entries)
         node.store.add_sealed(sealed, by_author=True)
+        if sealed:
+            _require_room(node, first=first, end=first + len(entries))
     return tuple(entry.record_id for entry in entries)
+
+
+def _require_room(node: Node, *, first: int, end: int) -> None:
+    """Refuse sealed bodies that no longer fit beside their entry tile: some would reach no reader."""
+    for start in range(first - first % TILE_WIDTH, end, TILE_WIDTH):
+        sealed = node.store.sealed_of(node.log.origin, start, start + TILE_WIDTH)
+        size = pack_size(sealed.get(index, b"") for index in range(start, start + TILE_WIDTH))
+        if size > MAX_SEALED_BYTES:
+            raise ServiceError(
+                f"{node.party}: sealed bodies from entry {start} on take {size} bytes, at most "
+                f"{MAX_SEALED_BYTES} fit into a bundle; entry {start + TILE_WIDTH} has room again"
+            )
 
 
 def _sign_all(

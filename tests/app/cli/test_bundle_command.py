@@ -88,7 +88,7 @@ def test_import_says_what_is_missing_and_status_on_both_ends(
     third = carry(program, nodes, "US", "RU", tmp_path / "2.zip")
     assert (third["missing"], third["missing_for_us"], third["sequence"]) == ([[1, 1]], True, 2)
     told = program("bundle", "import", tmp_path / "2.zip", "--node", nodes / "RU").out
-    assert "no. 1 from US to RU never came: lost, withheld or under way" in told
+    assert "no. 1 from US to RU never came: lost, withheld, under way, or stopped while it was made" in told
     assert "which had come before" in told
     theirs = program("status", "--node", nodes / "RU").out
     assert "came for RU: 2 bundles up to no. 2, no. 1 never came" in theirs

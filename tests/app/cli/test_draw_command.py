@@ -77,6 +77,10 @@ def test_two_parties_draw_and_an_auditor_replays_it_from_a_bundle(desk: Desk) ->
     assert desk("US", "reveal", draw).code == 0
     desk.carry()
     text = paper.read_text(encoding="utf-8")
+    again = desk("RU", "commit", draw, "--paper", desk.folder / "torn.txt")
+    assert (again.code, "has committed already" in again.err, "`draw paper`" in again.err) == (3, True, True)
+    assert desk("RU", "paper", draw, "--paper", desk.folder / "again.txt").code == 0
+    assert (desk.folder / "again.txt").read_text(encoding="utf-8") == text
     value = "".join(text.split("Value of    RU\n")[1].split("Open it")[0].split())
     opened = desk(
         "US", "reveal", draw, "--of", "RU", "--value", " ".join((value[:32], value[32:].upper())), "--json"
@@ -216,6 +220,14 @@ def test_on_a_locked_node_a_value_is_kept_sealed_and_its_passphrase_opens_it(des
     lock_node(node)
     assert desk("US", "result", draw).code == 4
     assert desk("US", "result", draw, "--passphrase-file", word).code == 0
+
+
+@pytest.mark.parametrize("apart", [(), ("--apart",)])
+def test_the_same_names_in_another_order_open_no_second_draw(desk: Desk, apart: tuple[str, ...]) -> None:
+    first = json.loads(desk.open().out)["draw"]
+    desk.pool.write_text("\n".join(reversed(POOL.split())) + "\n", encoding="utf-8")
+    again = desk.open("--sample", "3", *apart)
+    assert (again.code, f"{first} draws from the same names in another order" in again.err) == (3, True)
 
 
 def test_a_draw_is_opened_on_a_locked_node(desk: Desk) -> None:

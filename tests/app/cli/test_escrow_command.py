@@ -82,6 +82,35 @@ def test_step_by_step_to_a_comparison_with_the_field(program: Program, nodes: Pa
         assert line in shown.out.splitlines()
 
 
+def test_the_commitment_and_each_opening_are_shown_as_logged_or_settled(
+    program: Program, nodes: Path, tmp_path: Path
+) -> None:
+    def round_of_sticks(name: str) -> None:
+        for turn in range(2):
+            for party in ("US", "RU", "AUDITOR"):
+                stick = tmp_path / f"{name}-{turn}-{party}"
+                assert program("bundle", "export", stick, "--node", nodes / party).code == 0
+                for other in {"US", "RU", "AUDITOR"} - {party}:
+                    assert program("bundle", "import", stick, "--node", nodes / other).code == 0
+
+    node = nodes / "US"
+    record = commit(program, node)["commitment"]
+    open_parts(program, node, record, "--treaty")
+    assert check(program, node, record)[1]["state"] == "logged"
+    shown = program("escrow", "check", record, "--node", node).out
+    assert "  logged   the commitment: a side has not cosigned a head over it yet\n" in shown
+    assert "  opened   step, logged: " in shown
+    round_of_sticks("first")
+    open_parts(program, node, record, "--sites")
+    found = check(program, node, record)[1]
+    assert found["state"] == "settled"
+    assert [step["state"] for step in found["openings"]] == ["settled", "logged", "logged", "logged"]
+    shown = program("escrow", "check", record, "--node", node).out
+    assert "  settled  the commitment: every side has cosigned a head over it\n" in shown
+    assert "  opened   step, settled: " in shown
+    assert "  opened   step, logged: " in shown
+
+
 def test_another_party_checks_it_from_a_bundle(program: Program, nodes: Path, tmp_path: Path) -> None:
     record = commit(program, nodes / "US")["commitment"]
     open_parts(program, nodes / "US", record, "--everything")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from program import Program
 
@@ -91,6 +92,35 @@ def test_declare_exchange_settle_assess_explain_prove(program: Program, nodes: P
     again = program("assess", "--bundle", tmp_path / "final", "--json").out
     assert json.loads(again) == today
     assert program("doctor", "--node", nodes / "US").code == 0
+
+
+def test_what_is_exported_is_shown_as_logged_or_settled(
+    program: Program, nodes: Path, tmp_path: Path
+) -> None:
+    def export(name: str) -> tuple[list[dict[str, Any]], str]:
+        options = (tmp_path / f"{name}.csv", "--node", nodes / "US")
+        told = json.loads(program("declaration", "export", *options, "--json").out)
+        (tmp_path / f"{name}.csv").unlink()
+        return told["rows"], program("declaration", "export", *options).out
+
+    table = tmp_path / "figures.csv"
+    header, *lines = TABLE.splitlines()
+    for part, line in (("first", lines[0]), ("second", lines[3])):
+        table.write_text(f"{header}\n{line}\n", encoding="utf-8")
+        assert program("declaration", "import", table, "--node", nodes / "US").code == 0
+        rows, text = export(part)
+        assert rows[-1]["state"] == "logged"
+        assert f"  {line[:10]} US: logged\n" in text
+        for turn in range(2):
+            for party in ("US", "RU", "AUDITOR"):
+                stick = tmp_path / f"{part}-{turn}-{party}"
+                assert program("bundle", "export", stick, "--node", nodes / party).code == 0
+                for other in {"US", "RU", "AUDITOR"} - {party}:
+                    assert program("bundle", "import", stick, "--node", nodes / other).code == 0
+        rows, text = export(f"{part}-settled")
+        assert {row["state"] for row in rows} == {"settled"}
+        assert all(len(record) == 64 for row in rows for record in row["records"])
+    assert (tmp_path / "second-settled.csv").read_text("utf-8").startswith(header)
 
 
 def test_a_supplement_adds_and_never_overwrites(program: Program, nodes: Path, tmp_path: Path) -> None:

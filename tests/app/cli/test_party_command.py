@@ -280,6 +280,8 @@ def test_a_passphrase_opens_or_the_node_stays_shut(
     monkeypatch.delenv("COUNTERSEAL_PASSPHRASE")
     nobody = program(*ceremony)
     assert (nobody.code, "no terminal to ask at" in nobody.err) == (4, True)
+    assert f"{tmp_path / 'US'}: its keys are locked: there is no terminal to ask at" in nobody.err
+    assert "not a whole node" not in nobody.err
 
 
 def test_keys_are_rotated_and_the_others_follow(program: Program, parties: Parties, tmp_path: Path) -> None:
@@ -306,6 +308,21 @@ def test_keys_are_rotated_and_the_others_follow(program: Program, parties: Parti
     assert sorted(key["role"] for key in us["keys"] if key["retired"]) == sorted(
         ["author", "log", "log", "seal", "witness", "witness"]
     )
+
+
+def test_an_import_says_which_key_file_is_new_and_of_whom(
+    program: Program, parties: Parties, tmp_path: Path
+) -> None:
+    parties.rounds(1)
+    assert program("party", "rotate", *parties.keeper_options("US"), "--node", parties.node("US")).code == 0
+    parties.bundle("US", tmp_path / "stick")
+    told = document(program("bundle", "import", tmp_path / "stick", "--node", parties.node("RU"), "--json"))
+    assert told["trust"] == {"version": 1, "changed": True, "key_files": [{"party": "US", "version": 2}]}
+    shown = program("bundle", "import", tmp_path / "stick", "--node", parties.node("AUD")).out
+    assert "  trust changed: version 2 of the key file of US is in force\n" in shown
+    assert "of the trust file" not in shown
+    again = program("bundle", "import", tmp_path / "stick", "--node", parties.node("AUD")).out
+    assert "trust changed" not in again
 
 
 @pytest.mark.parametrize("role", ["author", "log", "witness", "seal"])
@@ -363,16 +380,18 @@ def test_records_of_a_stolen_key_are_disputed_and_stay(
     accepted = last.seq + 1 - len(theirs)
     node.store.close()
     options = [*parties.keeper_options("US"), "--node", parties.node("US"), "--json"]
-    assert program("party", "revoke", key, *options).code == 3, "an author key needs --accepted"
-    assert program("party", "revoke", key, "--accepted", last.seq + 2, *options).code == 3
-    told = document(program("party", "revoke", key[:12], "--accepted", accepted, *options))
+    assert program("party", "revoke", key, "--yes", *options).code == 3, "an author key needs --accepted"
+    assert program("party", "revoke", key, "--yes", "--accepted", last.seq + 2, *options).code == 3
+    asked = program("party", "revoke", key[:12], "--accepted", accepted, *options)
+    assert (asked.code, "become disputed for good" in asked.err, "give --yes" in asked.err) == (2, True, True)
+    told = document(program("party", "revoke", key[:12], "--yes", "--accepted", accepted, *options))
     assert told["disputed"] == {key: accepted}
     parties.rounds(3)
     warnings = verified(parties, "AUD", tmp_path / "bundle")["warnings"]
     disputed = {text.split(":")[0] for text in warnings if "disputed" in text}
     assert disputed == set(theirs)
     # Years later the party finds that it stands by one record less: the key stays retired, the number changes.
-    again = document(program("party", "revoke", key, "--accepted", accepted - 1, *options))
+    again = document(program("party", "revoke", key, "--yes", "--accepted", accepted - 1, *options))
     assert (again["version"], again["roles"]) == (3, [])
     parties.rounds(3)
     warnings = verified(parties, "RU", tmp_path / "later")["warnings"]
@@ -387,13 +406,13 @@ def test_a_revoked_witness_vouched_only_for_what_it_kept(program: Program, parti
     size = int((node.store.witnessed(origin) or "").splitlines()[1])
     node.store.close()
     options = [*parties.keeper_options("RU"), "--node", parties.node("RU"), "--json"]
-    assert program("party", "revoke", key, "--accepted", 1, *options).code == 3
-    assert document(program("party", "revoke", key, *options))["roles"] == ["witness"]
+    assert program("party", "revoke", key, "--yes", "--accepted", 1, *options).code == 3
+    assert document(program("party", "revoke", key, "--yes", *options))["roles"] == ["witness"]
     listed = document(program("party", "list", "--node", parties.node("RU"), "--json"))
     ru = next(party for party in listed["parties"] if party["code"] == "RU")
     retired = next(item for item in ru["keys"] if item["id"] == key)
     assert retired["heads"][origin] == size
-    assert program("party", "revoke", key, *options).code == 3, "it is retired already"
+    assert program("party", "revoke", key, "--yes", *options).code == 3, "it is retired already"
 
 
 def test_a_lost_keeper_is_replaced_by_the_other_two(
@@ -524,7 +543,7 @@ def test_the_sheet_has_every_fingerprint_and_nothing_of_its_own_accord(
         groups = [digits[at : at + 4] for at in range(0, 64, 4)]
         rows = [word for word in page.words if len(word) == 4]
         assert any(rows[at : at + 16] == groups for at in range(len(rows))), party["code"]
-    assert program("party", "ceremony", "--sheet", sheet, "--node", apart.node("US")).code == 3
+    assert program("party", "ceremony", "--sheet", sheet, "--node", apart.node("US")).code == 4
 
 
 def test_a_name_cannot_steer_the_terminal(program: Program, apart: Parties, tmp_path: Path) -> None:
@@ -552,7 +571,7 @@ def test_at_a_terminal_each_person_is_asked(
     def prompt(what: str, *, hide_input: bool, confirmation_prompt: bool = False, **_: Any) -> str:
         assert hide_input
         asked.append((what, confirmation_prompt))
-        return next((word for name, word in answers.items() if what.endswith(name)), answers["keeper 1"])
+        return next((word for name, word in answers.items() if name in what), answers["keeper 1"])
 
     monkeypatch.setattr("click.prompt", prompt)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
@@ -570,16 +589,23 @@ def test_at_a_terminal_each_person_is_asked(
         keys,
     ]
     made = document(program("init", node, *options, "--json"))
-    assert [what.split(" of ")[1] for what, _ in asked] == ["keeper 1", "keeper 2", "the new node"]
+    assert [what.split(" of ")[1].split(" (")[0] for what, _ in asked] == [
+        "keeper 1",
+        "keeper 2",
+        "the new node",
+    ]
+    assert all("8 characters or more" in what for what, _ in asked)
     assert all(twice for _, twice in asked)
     asked.clear()
     ran = program("party", "rotate", "--keeper", made["keepers"][0], "--node", node)
     assert ran.code == 4, "it is not enrolled"
     assert asked == [("Passphrase of this node", False)]
-    # Too short a passphrase is no passphrase.
+    # Too short a passphrase is no passphrase: it is asked for again, three times in all.
     answers["keeper 2"] = "1234567"
+    asked.clear()
     refused = program("init", tmp_path / "again", *options[:-1], tmp_path / "more")
-    assert (refused.code, "must be at least 8" in refused.err) == (4, True)
+    assert (refused.code, refused.err.count("must be at least 8")) == (3, 3)
+    assert sum("keeper 2" in what for what, _ in asked) == 3
     assert not (tmp_path / "again").exists()
 
 

@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.storage import node_deeds
 from app.storage.old_store import make_old_store, rows_of, schema_of, version_of
 from app.storage.world import entry, note
 from app.storage.write_boundary import Death
@@ -169,6 +170,8 @@ DEEDS = {
     "snapshot": Deed(prepare=new_store, do=snapshot, look=copied),
     "secret": Deed(prepare=nothing, do=keep_secret, look=kept_secret),
     "zip": Deed(prepare=nothing, do=pack, look=packed),
+    "restore": Deed(prepare=node_deeds.backed_up, do=node_deeds.restore_it, look=node_deeds.restored),
+    "enrol": Deed(prepare=node_deeds.signed_by_others, do=node_deeds.enrol_it, look=node_deeds.enrolled),
 }
 
 

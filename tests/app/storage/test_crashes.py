@@ -28,6 +28,8 @@ EXPECTED = {  # before, after one deed, after two
     "snapshot": ("none", "5", "5"),
     "secret": ("none", "kept", "kept"),
     "zip": ("none", "True", "True"),
+    "restore": ("none", "recovering", "recovering"),
+    "enrol": ("none", "enrolled", "enrolled"),
 }
 
 

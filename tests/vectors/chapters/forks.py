@@ -167,6 +167,48 @@ def _() -> bytes:
     return canon(proof | {"first": (text + b"\n" + lines).decode()})
 
 
+def lone(*places: tuple[str, int]) -> bytes:
+    """Return a proof with heads by the second log keys of US, and these key files of all that there are."""
+    world = short_chain()
+    world.rotate("US", "log", at=1, log=False)
+    proof = fork_proof2(world, "US", 4, other_history(world))
+    keys = [world.key_files[code][version - 1] for code, version in places]
+    return canon(proof | {"trust": [file.data.decode() for file in [*world.trusts, *keys]]})
+
+
+@ok(
+    "fork-with-the-key-file-that-signed",
+    "Of all key files the proof has one: the second of the log's party, which signed both heads.",
+    of="I4",
+    section="11",
+)
+def _() -> bytes:
+    return lone(("US", 2))
+
+
+@fail(
+    "fork-without-the-key-file-that-signed",
+    "The proof has the first key file of each party, and the heads are signed by the second of one.",
+    of="I10",
+    section="11",
+    refused=["signatures"],
+)
+def _() -> bytes:
+    return lone(("RU", 1), ("US", 1))
+
+
+@fail(
+    "fork-with-a-key-file-twice",
+    "The key file that signed stands twice in the proof.",
+    of="I16",
+    section="11",
+    refused=["trust-form"],
+    may=["trust-signatures", "signatures", "fork"],
+)
+def _() -> bytes:
+    return lone(("US", 2), ("US", 2))
+
+
 @fail(
     "fork-by-halves-of-two-versions",
     "A head is signed by the Ed25519 key of one key file and the ML-DSA key of another.",

@@ -57,6 +57,34 @@ def _() -> Files:
     return witnessed([US_HEAD | {"size": 3}])
 
 
+def many_heads(count: int) -> list[dict[str, Any]]:
+    """Return what is said of a retired witness key for so many logs, of which US has one."""
+    others = [{"origin": f"x{number:02}.example/log", "size": 1} for number in range(count - 1)]
+    return [US_HEAD, *others]
+
+
+@ok(
+    "retired-witness-in-16-logs",
+    "A key file says of a retired witness key up to where it counts in 16 logs, as many as there can be.",
+    of="I9",
+    section="6.3",
+)
+def _() -> Files:
+    return witnessed(many_heads(16))
+
+
+@fail(
+    "retired-witness-in-17-logs",
+    "A key file says of a retired witness key up to where it counts in 17 logs: a file without such a limit "
+    "could be made too large to be passed on.",
+    of="I9",
+    section="6.3",
+    refused=["trust-form"],
+)
+def _() -> Files:
+    return witnessed(many_heads(17))
+
+
 @fail(
     "record-by-a-retired-key",
     "A record is signed by a key that was retired before it.",

@@ -9,6 +9,7 @@ import click
 from counterseal.app.cli.options import (
     as_of_option,
     bundle_option,
+    counted,
     json_option,
     node_option,
     open_record,
@@ -49,8 +50,9 @@ def assess(  # noqa: PLR0913
 ) -> None:
     """Assess a record as it stood at the end of one day.
 
-    The record is a node's own, or a bundle's, which is verified first. The answer is evidence in each
-    party's reading; what follows from it is for the parties.
+    The record is a node's own, or a bundle's, which is verified first; without --as-of a bundle is
+    assessed as of the day on which it was made, not of today. Each finding says whether its records are
+    settled. The answer is evidence in each party's reading; what follows from it is for the parties.
     """
     from counterseal.app.present import GENERATED_BY
     from counterseal.assessment.summary import findings_csv, summary_document
@@ -112,7 +114,8 @@ def _show(assessed: "AssessedRecord", found: "tuple[Finding, ...]") -> None:
     for finding in for_people(assessed.pack, found):
         held = "" if finding.limit is None else f" against {finding.limit}"
         figure = "" if finding.figure is None else f": {finding.figure}{held}"
-        click.echo(f"{finding.outcome.value.upper()}{figure}  ({finding.known_as.value})  {finding.id}")
+        known = ", ".join(word for word in (finding.known_as.value, finding.state) if word is not None)
+        click.echo(f"{finding.outcome.value.upper()}{figure}  ({known})  {finding.id}")
         click.echo(
             textwrap.fill(
                 printable(f"{finding.clause}: {finding.reasons[0]}"),
@@ -124,4 +127,6 @@ def _show(assessed: "AssessedRecord", found: "tuple[Finding, ...]") -> None:
     for item in assessed.left_out:
         told = f"left out: {item.kind} of {item.author}, record {item.record_id[:16]}: {item.reason}"
         click.echo(printable(told))
-    click.echo(f"{len(found)} findings up to {assessed.facts.until}. Follow one: counterseal explain ID")
+    click.echo(
+        f"{counted(len(found), 'finding')} up to {assessed.facts.until}. Follow one: counterseal explain ID"
+    )

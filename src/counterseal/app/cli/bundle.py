@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from counterseal.app.cli.options import json_option, node_option, open_chosen_node, print_json
+from counterseal.app.cli.options import counted, json_option, node_option, open_chosen_node, print_json
 from counterseal.errors import RefusedInputError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from counterseal.records.manifest import Manifest
     from counterseal.records.verification.source import BundleSource
     from counterseal.services.exchange import Taken
@@ -54,11 +56,15 @@ def export_(
     from counterseal.app.cli.sticks import ZIP, new_stick
     from counterseal.services.checkpointing import publish_head
     from counterseal.services.export_bundle import export_bundle
+    from counterseal.services.replay import ReplayClock
 
     node = open_chosen_node(node_dir)
-    receivers, clock = _receivers(node, to), SystemClock()
+    receivers, clock = (
+        _receivers(node, to),
+        ReplayClock(at=SystemClock().now()),
+    )  # one day for view and manifest
     publish_head(node)
-    views = _views(node) if with_report else {}
+    views = _views(node, made=clock.now()) if with_report else {}
     with new_stick(target, packed=packed or target.name.endswith(ZIP)) as sink:
         manifest: Manifest = export_bundle(node, sink, clock=clock, views=views, to=receivers)
     if as_json:
@@ -85,8 +91,8 @@ def _receivers(node: "Node", to: tuple[str, ...]) -> tuple[str, ...]:
     return asked
 
 
-def _views(node: "Node") -> dict[str, bytes]:
-    from counterseal.app.bootstrap import SystemClock
+def _views(node: "Node", *, made: "datetime") -> dict[str, bytes]:
+    """Return what anybody builds again from the bundle: by its own pack, up to the day that it is made."""
     from counterseal.app.present import present
     from counterseal.services.assess_record import assess_record
     from counterseal.services.export_bundle import write_record
@@ -96,7 +102,7 @@ def _views(node: "Node") -> dict[str, bytes]:
     memory = MemoryBundle()
     write_record(node, memory, own_eyes=False)
     book = open_book(memory)
-    assessed = assess_record(book, pack=node.pack, as_of=None, today=SystemClock().now().date())
+    assessed = assess_record(book, pack=None, as_of=None, today=made.date())
     return present(assessed, book).views()
 
 
@@ -207,5 +213,5 @@ def unpack(*, file: Path, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json({"folder": str(folder), "files": count})
     else:
-        click.echo(f"{folder}: {count} files, as they were packed; not verified by this command")
+        click.echo(f"{folder}: {counted(count, 'file')}, as they were packed; not verified by this command")
         click.echo(f"check them: python {NAME} {folder} --trust FINGERPRINT")

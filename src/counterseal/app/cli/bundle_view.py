@@ -1,15 +1,17 @@
 """What ``counterseal bundle`` prints."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counterseal.app.cli.options import counted
 from counterseal.terms.times import format_instant
 
 if TYPE_CHECKING:
     from counterseal.records.manifest import Manifest
     from counterseal.services.exchange import Taken
+    from counterseal.services.import_bundle import ImportReport
     from counterseal.services.inspect_bundle import SealedBodies
     from counterseal.services.node import Node
     from counterseal.services.record_book import RecordBook
@@ -41,8 +43,9 @@ def exported_text(manifest: "Manifest", target: Path) -> str:
     """Return what ``export`` prints for people."""
     records = sum(head.size for head in manifest.heads)
     return (
-        f"{target}: bundle no. {manifest.sequence} to {', '.join(manifest.to)}: {records} records in "
-        f"{len(manifest.heads)} logs, {len(manifest.files)} files and the manifest"
+        f"{target}: bundle no. {manifest.sequence} to {', '.join(manifest.to)}: "
+        f"{counted(records, 'record')} in "
+        f"{counted(len(manifest.heads), 'log')}, {counted(len(manifest.files), 'file')} and the manifest"
     )
 
 
@@ -61,7 +64,11 @@ def taken_json(node: "Node", taken: "Taken") -> dict[str, Any]:
         "missing_for_us": _is_for(node, report.to),
         "twice": list(report.twice),
         "unreadable": list(report.unreadable),
-        "trust": {"version": report.trust_version, "changed": report.trust_changed},
+        "trust": {
+            "version": report.trust_version,
+            "changed": report.trust_changed,
+            "key_files": [{"party": party, "version": version} for party, version in report.keys_changed],
+        },
         "receipts": list(taken.receipts),
         "acknowledged": list(taken.acknowledged),
         "acknowledgements_postponed": taken.postponed,
@@ -78,22 +85,30 @@ def taken_text(node: "Node", taken: "Taken") -> str:
         f"bundle no. {report.sequence} from {report.sender} to {', '.join(report.to)}{again}",
     ]
     lines.append(
-        f"  {len(report.records)} new records, {len(taken.receipts)} countersigned as received, "
-        f"{len(taken.acknowledged)} bundles acknowledged, {taken.cosigned} heads cosigned"
+        f"  {counted(len(report.records), 'new record')}, "
+        f"{len(taken.receipts)} countersigned as received, "
+        f"{counted(len(taken.acknowledged), 'bundle')} acknowledged, "
+        f"{counted(taken.cosigned, 'head')} cosigned"
     )
     if report.recovered:
         lines.append(f"  {report.recovered} of the new records are this node's own: taken back")
     if taken.postponed:
-        lines.append(f"  {taken.postponed} bundles to be acknowledged together with the next news")
+        lines.append(f"  {counted(taken.postponed, 'bundle')} to be acknowledged together with the next news")
     if report.missing:
         lines.append(f"  {_missing_text(node, report.missing, report.sender, report.to)}")
     if report.twice:
         lines.append(f"  look at  no. {_listed(report.twice)} was used twice, for different bundles")
-    if report.trust_changed:
-        lines.append(f"  trust changed: version {report.trust_version} of the trust file is in force")
+    lines += [f"  {line}" for line in _trust_lines(report)]
     lines += [f"  look at  {record}: sealed to this party, and does not open" for record in report.unreadable]
     lines += [f"  look at  {printable(warning)}" for warning in taken.warnings]
     return "\n".join(lines)
+
+
+def _trust_lines(report: "ImportReport") -> Iterator[str]:
+    if report.trust_version != report.trust_before:
+        yield f"trust changed: version {report.trust_version} of the trust file is in force"
+    for party, version in report.keys_changed:
+        yield f"trust changed: version {version} of the key file of {party} is in force"
 
 
 def _missing_text(
@@ -101,7 +116,7 @@ def _missing_text(
 ) -> str:
     numbers = f"no. {gaps_text(missing)} from {sender} to {', '.join(to)}"
     if _is_for(node, to):
-        return f"look at  {numbers} never came: lost, withheld or under way"
+        return f"look at  {numbers} never came: lost, withheld, under way, or stopped while it was made"
     return f"{numbers} were not seen here"
 
 
@@ -147,11 +162,12 @@ def inspected_text(document: dict[str, Any], stick: Path) -> str:
     lines = [
         f"{stick}: bundle no. {document['sequence']} from {document['from']} to {', '.join(document['to'])}",
         f"  treaty {printable(document['treaty'])}, made {document['created']}",
-        f"  {document['files']} files, {document['bytes']} bytes",
+        f"  {counted(document['files'], 'file')}, {document['bytes']} bytes",
         f"  manifest {document['manifest']}",
     ]
     lines += [
-        f"  log {item['origin']}: {item['size']} records, root {item['root']}" for item in document["heads"]
+        f"  log {item['origin']}: {counted(item['size'], 'record')}, root {item['root']}"
+        for item in document["heads"]
     ]
     for item in document["records"]:
         body = "" if item["opened"] else ", body not open here"

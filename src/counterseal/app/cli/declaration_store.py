@@ -1,12 +1,13 @@
 """``counterseal declaration import`` and ``export``: between files and the record."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from counterseal.app.cli.options import (
     bundle_option,
+    counted,
     json_option,
     node_option,
     open_chosen_node,
@@ -16,8 +17,9 @@ from counterseal.app.cli.options import (
 from counterseal.errors import WorkplaceError
 
 if TYPE_CHECKING:
-    from counterseal.assessment.facts import Facts
+    from counterseal.assessment.facts import DeclaredFigures, Facts
     from counterseal.declarations.document import Declaration
+    from counterseal.services.record_book import RecordBook
     from counterseal.treaty.pack import Pack
 
 
@@ -83,11 +85,13 @@ def import_(
         )
         return
     click.echo(
-        f"{len(done.own)} declarations of {node.party}, {len(done.transcribed)} transcriptions of others"
+        f"{counted(len(done.own), 'declaration')} of {node.party}, "
+        f"{counted(len(done.transcribed), 'transcription')} of others"
     )
     for name in done.not_provided:
         click.echo(f"  not provided, nothing signed: {name}")
-    click.echo(f"logged in {node.log.origin}, now {head.size} records; settled when every side has cosigned")
+    size = counted(head.size, "record")
+    click.echo(f"logged in {node.log.origin}, now {size}; settled when every side has cosigned")
 
 
 @click.command("export")
@@ -108,11 +112,15 @@ def export_(
     form: str,
     as_json: bool,
 ) -> None:
-    """Write the declared aggregate figures on a record to FILE, which must not exist."""
+    """Write the declared aggregate figures on a record to FILE, which must not exist.
+
+    FILE has the form that import reads. Which declaration is logged and which settled is printed.
+    """
     from counterseal.app.cli.assess import assessed_record
 
-    assessed, _ = assessed_record(node_dir, bundle_dir, trust, as_of=None)
-    rows = _declarations(assessed.facts, party, pack=assessed.pack)
+    assessed, book = assessed_record(node_dir, bundle_dir, trust, as_of=None)
+    declared = _chosen(assessed.facts, party)
+    rows = _declarations(declared, pack=assessed.pack)
     data = _written(rows, pack=assessed.pack, form=form)
     try:
         with file.open("xb") as target:
@@ -121,13 +129,40 @@ def export_(
         raise WorkplaceError(f"{file}: is there already, and is not written over") from error
     except OSError as error:
         raise WorkplaceError(f"{file}: cannot be written: {error.strerror}") from error
+    shown = _shown(declared, book)
     if as_json:
-        print_json({"file": str(file), "declarations": len(rows)})
-    else:
-        click.echo(f"wrote {len(rows)} declarations to {file}")
+        print_json({"file": str(file), "declarations": len(rows), "rows": shown})
+        return
+    for row in shown:
+        click.echo(f"  {row['as_of']} {row['party']}: {row['state']}")
+    click.echo(f"wrote {counted(len(rows), 'declaration')} to {file}")
 
 
-def _declarations(facts: "Facts", party: str | None, *, pack: "Pack") -> "tuple[Declaration, ...]":
+def _chosen(facts: "Facts", party: str | None) -> "tuple[DeclaredFigures, ...]":
+    rows = (row for row in facts.declared if party in {None, row.party})
+    return tuple(sorted(rows, key=lambda row: (row.as_of, row.party)))
+
+
+def _shown(declared: "tuple[DeclaredFigures, ...]", book: "RecordBook") -> list[dict[str, Any]]:
+    """Return each row with the records that state it, not those that answer it, and their weakest state."""
+    from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
+    from counterseal.services.standing import state_of, states_of
+
+    states = states_of(book)
+    answers = {entry.record_id for entry in book.entries if entry.header.kind == COUNTERSIGNATURE}
+    stated = [[record for record in row.records if record not in answers] for row in declared]
+    return [
+        {
+            "as_of": row.as_of.isoformat(),
+            "party": str(row.party),
+            "records": records,
+            "state": state_of(states, records),
+        }
+        for row, records in zip(declared, stated, strict=True)
+    ]
+
+
+def _declarations(declared: "tuple[DeclaredFigures, ...]", *, pack: "Pack") -> "tuple[Declaration, ...]":
     from counterseal.declarations.aggregate import AggregateDeclaration
 
     categories = [category.id for category in pack.categories]
@@ -139,8 +174,7 @@ def _declarations(facts: "Facts", party: str | None, *, pack: "Pack") -> "tuple[
             known_as=row.known_as,
             citation=row.citation,
         )
-        for row in sorted(facts.declared, key=lambda row: (row.as_of, row.party))
-        if party in {None, row.party}
+        for row in declared
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from counterseal.app.cli.options import counted
 from counterseal.declarations.aggregate import AggregateDeclaration, declared_as
 from counterseal.declarations.closure import ClosureOutcome, ClosureReport, check_closure
 from counterseal.declarations.difference import ChangeKind, Difference, Standing
@@ -68,7 +69,7 @@ def check_text(held: tuple[Declaration, ...], closures: Iterable[Closed], *, pac
         for each in held
     ]
     lines = [
-        f"{pack.short_title}: {_counted(len(held), 'declaration')} read, none refused.",
+        f"{pack.short_title}: {counted(len(held), 'declaration')} read, none refused.",
         "",
         *_columns(rows),
     ]
@@ -86,8 +87,8 @@ def diff_text(difference: Difference, *, pack: Pack) -> str:
     """Return what ``diff`` prints for people: totals and limits first, then each change."""
     summary = (
         f"{difference.party}: {difference.newer_as_of} against {difference.older_as_of}: "
-        f"{_counted(len(difference.changes), 'change')}, {difference.unchanged} unchanged, "
-        f"{_counted(len(difference.open_questions), 'open question')}"
+        f"{counted(len(difference.changes), 'change')}, {difference.unchanged} unchanged, "
+        f"{counted(len(difference.open_questions), 'open question')}"
     )
     limits = [
         f"  limit {limit.value} on {limit.category} ({limit.clause}) "
@@ -111,10 +112,6 @@ def diff_text(difference: Difference, *, pack: Pack) -> str:
 
 def _json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _number(figure: int | None) -> str:

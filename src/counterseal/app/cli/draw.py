@@ -66,7 +66,8 @@ def open_(
 ) -> None:
     """Open a draw from the names in a file; the order of the names counts.
 
-    Refused while an earlier draw from the same pool has no result: a draw is never restarted.
+    Refused while an earlier draw from the same pool, in this or another order, has no result: a draw is
+    never restarted.
     """
     from counterseal.app.bootstrap import SystemClock, SystemRandomness
     from counterseal.app.cli import draw_view as view
@@ -74,8 +75,11 @@ def open_(
     from counterseal.services.draw import open_draw
 
     node, book, _ = _at_table(node_dir, passphrase_file)
-    opening = view.opening_of(given, states=node.pack.states)
-    record = open_draw(node, opening, book=book, clock=SystemClock(), randomness=SystemRandomness())
+    names = view.read_pool(given["pool"], column=given["column"])
+    opening = view.opening_of(given, names=names, states=node.pack.states)
+    record = open_draw(
+        node, opening, book=book, clock=SystemClock(), randomness=SystemRandomness(), names=names
+    )
     publish_head(node)
     if as_json:
         print_json({"draw": record, "opening": opening.statement()})
@@ -136,6 +140,36 @@ def commit(
         return
     click.echo(f"{node.party} is committed: record {made.record_id}")
     click.echo(f"For the envelope: {paper}" if paper else f"\n{made.paper}")
+
+
+@draw.command()
+@click.argument("draw_id", metavar="DRAW")
+@click.option("--paper", type=_FILE, help="Write it to this new file, not to the screen.")
+@node_option
+@passphrase_option
+@json_option
+def paper(
+    *,
+    draw_id: str,
+    paper: Path | None,
+    node_dir: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Write once more what goes into this party's envelope, until its value is revealed."""
+    from counterseal.app.cli import draw_view as view
+    from counterseal.services.draw import paper_of_draw
+
+    if paper is not None:
+        view.require_new(paper)
+    node, book, secrets = _at_table(node_dir, passphrase_file)
+    text = paper_of_draw(node, draw_id, book=book, secrets=secrets)
+    if paper is not None:
+        view.write_secret(paper, text)
+    if as_json:
+        print_json({"paper": str(paper) if paper else text})
+        return
+    click.echo(f"For the envelope: {paper}" if paper else text)
 
 
 @draw.command()

@@ -38,9 +38,8 @@ class OpeningGiven(TypedDict):
     deadline: str
 
 
-def opening_of(given: OpeningGiven, *, states: Sequence[str]) -> DrawOpening:
-    """Return the opening that was typed; ``states`` draw where no participants are named."""
-    names = read_pool(given["pool"], column=given["column"])
+def opening_of(given: OpeningGiven, *, names: tuple[str, ...], states: Sequence[str]) -> DrawOpening:
+    """Return the opening that was typed, over the names read; ``states`` draw if nobody is named."""
     require_pool(names)
     codes = given["participants"].split(",") if given["participants"] else states
     return DrawOpening(
@@ -64,7 +63,7 @@ def read_pool(path: Path, *, column: str | None) -> tuple[str, ...]:
             raise RefusedInputError(f"{path}: larger than {MAX_POOL_BYTES} bytes, too large for a pool")
         text = path.read_text("utf-8")
     except OSError as error:
-        raise RefusedInputError(f"{path}: the pool cannot be read: {error.strerror or error}") from error
+        raise WorkplaceError(f"{path}: the pool cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise RefusedInputError(f"{path}: byte {error.start} is not UTF-8") from error
     if column is not None:
@@ -147,10 +146,10 @@ def require_new(path: Path) -> None:
     """Refuse to write where something is already, before anything is signed.
 
     Raises:
-        RefusedInputError: it exists.
+        WorkplaceError: it exists.
     """
     if path.exists() or path.is_symlink():
-        raise RefusedInputError(f"--paper {path}: exists already")
+        raise WorkplaceError(f"--paper {path}: exists already; an envelope is never written over")
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -6,12 +6,18 @@ from typing import Any
 
 from counterseal.app.cli.bundle_view import printable
 from counterseal.app.cli.escrow_files import Custody
+from counterseal.app.cli.options import counted
 from counterseal.services.escrow_chance import Chances
 from counterseal.services.escrow_check import EscrowCheck
 from counterseal.services.escrow_compare import Comparison, Fieldwork, Match
 from counterseal.services.escrow_secret import Escrow
+from counterseal.services.record_book import LOGGED, SETTLED
 
 _WORDS = {True: "held", False: "REFUSED", None: "not run"}
+_STATES = {
+    LOGGED: "a side has not cosigned a head over it yet",
+    SETTLED: "every side has cosigned a head over it",
+}
 _PLACES = 6
 
 
@@ -35,7 +41,7 @@ def committed_lines(escrow: Escrow, record: str, *, custody: Custody | None, kep
 
 def _committed_lines(escrow: Escrow, record: str, *, custody: Custody | None, kept: bool) -> Iterator[str]:
     shape = escrow.layout.shape
-    yield f"committed to {_counted(len(escrow.layout.items), 'item')}: record {record}"
+    yield f"committed to {counted(len(escrow.layout.items), 'item')}: record {record}"
     yield (
         f"  {shape.leaves} leaves: places for {shape.sites - 1} sites, {shape.buildings - 1} buildings in "
         f"each, {shape.items - 1} items in each"
@@ -54,6 +60,7 @@ def check_json(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances
         "author": check.author,
         "title": check.title,
         "leaves": check.leaves,
+        "state": check.state,
         "verified": check.verified,
         "checks": [
             {
@@ -66,6 +73,7 @@ def check_json(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances
         "openings": [
             {
                 "record": step.record_id,
+                "state": step.state,
                 "stage": step.stage,
                 "reason": step.reason,
                 "audience": list(step.audience),
@@ -90,6 +98,7 @@ def check_lines(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chance
 
 def _check_lines(check: EscrowCheck, fieldwork: Fieldwork | None, chances: Chances) -> Iterator[str]:
     yield f"{check.title}, committed to by {check.author}: {check.leaves} leaves, record {check.record_id}"
+    yield f"  {check.state:<8} the commitment: {_STATES[check.state]}"
     for each in check.checks:
         yield f"  {_WORDS[each.held]:<8} {each.name}"
         yield from (f"           {_where(failure.file)}{failure.rule}" for failure in each.failures)
@@ -140,25 +149,19 @@ def _opened_lines(check: EscrowCheck) -> Iterator[str]:
     declared = check.declared
     for step in check.steps:
         yield (
-            f"  opened   {step.stage}: {_counted(step.fields, 'field')} from leaf {step.first} on, "
-            f"{_counted(step.leaves, 'leaf')}, to {', '.join(step.audience)}: {step.reason}"
+            f"  opened   {step.stage}, {step.state}: {counted(step.fields, 'field')} from leaf "
+            f"{step.first} on, {counted(step.leaves, 'leaf')}, to {', '.join(step.audience)}: {step.reason}"
         )
     if check.unread:
-        yield f"  closed   {_counted(check.unread, 'opening')} not for this reader"
+        yield f"  closed   {counted(check.unread, 'opening')} not for this reader"
     treaty = declared.treaty
     if treaty is not None:
-        yield f"  treaty   {_counted(treaty.sites, 'site')}: {_totals(treaty.by_category)}"
+        yield f"  treaty   {counted(treaty.sites, 'site')}: {_totals(treaty.by_category)}"
     for _, site in sorted(declared.sites.items()):
-        yield f"  site     {site.site}, {_counted(site.buildings, 'building')}: {_totals(site.by_category)}"
+        yield f"  site     {site.site}, {counted(site.buildings, 'building')}: {_totals(site.by_category)}"
     buildings = [header for inside in declared.buildings.values() for header in inside.values()]
     items = sum(len(inside) for inside in declared.items.values())
-    yield f"  below    {_counted(len(buildings), 'header')} of buildings, {_counted(items, 'item')}"
-
-
-def _counted(count: int, what: str) -> str:
-    if count == 1:
-        return f"1 {what}"
-    return f"{count} leaves" if what == "leaf" else f"{count} {what}s"
+    yield f"  below    {counted(len(buildings), 'header')} of buildings, {counted(items, 'item')}"
 
 
 def _totals(totals: tuple[tuple[str, int], ...]) -> str:

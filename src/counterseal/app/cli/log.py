@@ -9,6 +9,7 @@ import click
 from counterseal.app.cli.log_witness import attach, check, policy, request, witness
 from counterseal.app.cli.options import (
     bundle_option,
+    counted,
     json_option,
     node_option,
     open_chosen_node,
@@ -49,7 +50,7 @@ def head(*, node_dir: Path | None, bundle_dir: Path | None, trust: tuple[str, ..
         print_json({"heads": heads})
         return
     for item in heads:
-        click.echo(f"{item['origin']}: {item['size']} records, {item['state']}")
+        click.echo(f"{item['origin']}: {counted(item['size'], 'record')}, {item['state']}")
         click.echo(f"  root    {item['root']}")
         click.echo(f"  seen by {', '.join(item['cosigners']) or 'nobody yet'}")
 
@@ -220,4 +221,4 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_MAX_BYTES)
     except OSError as error:
-        raise RefusedInputError(f"{path}: cannot be read: {error.strerror}") from error
+        raise WorkplaceError(f"{path}: cannot be read: {error.strerror}") from error

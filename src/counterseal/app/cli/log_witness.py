@@ -201,7 +201,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_MAX_BYTES)
     except OSError as error:
-        raise RefusedInputError(f"{path}: cannot be read: {error.strerror}") from error
+        raise WorkplaceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from counterseal.app.cli.options import json_option, node_option, print_json
+from counterseal.app.cli.options import counted, json_option, node_option, print_json
 from counterseal.app.cli.party_keys import open_chosen_place, passphrase_option
 
 
@@ -33,7 +33,9 @@ def backup(*, out: Path, node_dir: Path | None, passphrase_file: Path | None, as
         print_json(dict(summary(listed)) | {"folder": str(out)})
         return
     how = "sealed under the node's passphrase" if listed.sealed else "in the clear, like the node's keys"
-    click.echo(f"{out}: backup of {listed.party}, {len(listed.files)} files, {how}; no key that signs")
+    click.echo(
+        f"{out}: backup of {listed.party}, {counted(len(listed.files), 'file')}, {how}; no key that signs"
+    )
 
 
 @node.command()
@@ -58,6 +60,6 @@ def restore(*, backup_dir: Path, folder: Path, passphrase_file: Path | None, as_
             {"party": place.party, "folder": str(folder), "records": records, "recovering": place.recovering}
         )
         return
-    click.echo(f"{folder}: {place.party}, {records} records, recovering: it signs nothing")
+    click.echo(f"{folder}: {place.party}, {counted(records, 'record')}, recovering: it signs nothing")
     click.echo("  bring in what every other party holds:  counterseal bundle import")
     click.echo("  then have the keepers sign new keys:    counterseal party rotate --role all")

@@ -1,6 +1,7 @@
 """Options that several commands share, and the record that they point at."""
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -57,7 +58,8 @@ def as_of_option(command: _Command) -> _Command:
         "--as-of",
         "as_of",
         metavar="DATE",
-        help="Day (YYYY-MM-DD, GMT) at whose end to assess (default: the record's last day, or today).",
+        help="Day (YYYY-MM-DD, GMT) at whose end to assess (default: the record's last day; while it runs, "
+        "the day on which a bundle was made, of a node today).",
     )(command)
 
 
@@ -75,6 +77,27 @@ def parse_day(text: str | None) -> date | None:
         return parse_date(text)
     except ValueError as error:
         raise RefusedInputError(f"--as-of: {error}") from error
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} leaves" if noun == "leaf" else f"{number} {noun}s"
+
+
+def confirm(question: str) -> None:
+    """Ask, and go on only if the answer is yes.
+
+    Raises:
+        Abort: the answer is no.
+        UsageError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            f"{question} There is no terminal to ask at; where nobody is asked, give --yes"
+        )
+    click.confirm(question, abort=True, err=True)
 
 
 def print_json(document: Any) -> None:
@@ -124,6 +147,8 @@ def open_record(
 ) -> "tuple[RecordBook, Pack | None]":
     """Open the record of a bundle, after verifying it, or of a node.
 
+    A bundle may be on its way still: what is not settled yet is shown so.
+
     Raises:
         RefusedInputError: both are named, or the bundle does not verify.
     """
@@ -135,11 +160,13 @@ def open_record(
         raise RefusedInputError("--node and --bundle: name one of them")
     from counterseal.app.cli.sticks import open_stick
     from counterseal.records.verification.verify import verify_bundle
-    from counterseal.services.import_bundle import require_sound
+    from counterseal.services.import_bundle import NOT_NEEDED_YET, require_sound
 
     source = open_stick(bundle_dir)
     result = verify_bundle(source, pins=parse_pins(trust))
-    require_sound(result, allowed=frozenset())
+    require_sound(result, allowed=NOT_NEEDED_YET)
+    if any(check.name in NOT_NEEDED_YET and not check.held for check in result.checks):
+        click.echo("note: not settled: a side has not cosigned the newest head of every log", err=True)
     if not result.pinned:
         click.echo("note: no --trust given; the keys are taken from the bundle itself", err=True)
     return open_book(source), None

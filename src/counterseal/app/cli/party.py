@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from counterseal.app.cli.options import json_option, node_option, print_json
+from counterseal.app.cli.options import confirm, json_option, node_option, print_json
 from counterseal.app.cli.party_keys import (
     keeper_options,
     open_chosen_place,
@@ -15,7 +15,7 @@ from counterseal.app.cli.party_keys import (
     revoke,
     rotate,
 )
-from counterseal.errors import RefusedInputError
+from counterseal.errors import WorkplaceError
 
 if TYPE_CHECKING:
     from counterseal.app.storage.node_folder import NodePlace
@@ -142,7 +142,7 @@ def enrol_(  # noqa: PLR0913
     if not as_json:
         _show_draft(draft)
     if keepers and not yes:
-        click.confirm("Sign this?", abort=True, err=True)
+        confirm("Sign this?")
     done = enrol(place, draft, keepers=read_keepers(keepers, keeper_files))
     if out is not None and done.path is not None:
         _write(out, done.draft)
@@ -178,7 +178,7 @@ def _write(path: Path, draft: "Draft") -> None:
     try:
         path.write_bytes(draft.to_bytes())
     except OSError as error:
-        raise RefusedInputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
+        raise WorkplaceError(f"--out {path}: cannot be written: {error.strerror or error}") from error
 
 
 def _sides(texts: tuple[str, ...]) -> "list[Side]":
@@ -232,9 +232,7 @@ def ceremony(
             with sheet.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(build_sheet(document))
         except OSError as error:
-            raise RefusedInputError(
-                f"--sheet {sheet}: cannot be written: {error.strerror or error}"
-            ) from error
+            raise WorkplaceError(f"--sheet {sheet}: cannot be written: {error.strerror or error}") from error
     if as_json:
         print_json(document | {"sheet": str(sheet) if sheet else None})
         return

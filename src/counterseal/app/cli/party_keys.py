@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from counterseal.app.cli.options import json_option, node_option, print_json
+from counterseal.app.cli.options import confirm, counted, json_option, node_option, print_json
 
 if TYPE_CHECKING:
     from counterseal.app.party_node import Keepers, MadeParty
@@ -212,6 +212,7 @@ def rotate(
     metavar="N",
     help="Of an author key: how many records of its feed you stand by; those after are disputed.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @keeper_options
 @node_option
 @passphrase_option
@@ -220,6 +221,7 @@ def revoke(
     *,
     key_id: str,
     accepted: int | None,
+    yes: bool,
     keepers: tuple[Path, ...],
     keeper_files: tuple[Path, ...],
     node_dir: Path | None,
@@ -243,8 +245,21 @@ def revoke(
     feed = feed_id(treaty=node.trust.treaty, author=node.party, public=key.public)
     last = node.store.feed_head(feed)
     wish = wish_to_revoke(key, accepted=accepted, known=last.seq + 1 if last else 0)
+    if not yes:
+        _preview(place, key.key_id, accepted=wish.accepted.get(key.key_id), known=last.seq + 1 if last else 0)
+        confirm("Sign this?")
     change = give_new_keys(place, wish, keepers=read_keepers(keepers, keeper_files))
     _tell(place, change, wish, as_json=as_json)
+
+
+def _preview(place: "NodePlace", key_id: str, *, accepted: int | None, known: int) -> None:
+    click.echo(f"{place.party}: key {key_id[:16]}… is replaced", err=True)
+    if accepted is not None:
+        click.echo(
+            f"  its feed has {counted(known, 'record')}; {place.party} stands by the first {accepted}, "
+            f"and {known - accepted} become disputed for good: the number can only be lowered later",
+            err=True,
+        )
 
 
 def _tell(place: "NodePlace", change: "KeyChange", wish: "Wish", *, as_json: bool) -> None:
@@ -318,5 +333,5 @@ def show_made(made: "MadeParty") -> None:
     for line in fingerprint_lines(made.card.fingerprint, indent="  "):
         click.echo(line)
     click.echo(f"Keepers' files, any {made.card.party.threshold} of which speak for it; carry them away:")
-    for path in made.keeper_files:
-        click.echo(f"  {path}")
+    for number, path in enumerate(made.keeper_files, start=1):
+        click.echo(f"  keeper {number}: {path}")

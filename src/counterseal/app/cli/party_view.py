@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from counterseal.app.cli.options import counted
 from counterseal.services.ceremony import groups
 
 _PER_LINE = 8
@@ -59,7 +60,7 @@ def show_words(document: dict[str, Any]) -> None:
     for word in document["signatures"]:
         what = f"{word['party']}, as it stood before" if word["keepers"] == "before" else word["party"]
         done = "done" if word["signed"] >= word["needed"] else f"{word['needed'] - word['signed']} missing"
-        click.echo(f"  {what}: signed by {word['signed']} keepers of {word['needed']} ({done})")
+        click.echo(f"  {what}: signed by {counted(word['signed'], 'keeper')} of {word['needed']} ({done})")
 
 
 def show_trust(document: dict[str, Any]) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from counterseal.errors import WorkplaceError
+from counterseal.errors import RefusedInputError, WorkplaceError
 
 ENVIRONMENT = "COUNTERSEAL_PASSPHRASE"
 _MOST_BYTES = 4096
 _LEAST_CHARACTERS = 8
+_TRIES = 3
 
 
 class NodePassphrase:
@@ -75,7 +76,8 @@ def line_of(file: Path) -> str:
         with file.open("rb") as source:
             text = source.read(_MOST_BYTES).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkplaceError(f"{file}: a passphrase cannot be read from it: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise WorkplaceError(f"{file}: a passphrase cannot be read from it: {why}") from error
     line = text.splitlines()[0] if text else ""
     if not line:
         raise WorkplaceError(f"{file}: its first line is empty, must be the passphrase")
@@ -85,7 +87,7 @@ def line_of(file: Path) -> str:
 def _ask(what: str) -> str:
     if not sys.stdin.isatty():
         raise WorkplaceError(
-            f"{what}: the keys are locked, and there is no terminal to ask at; "
+            f"there is no terminal to ask at for the {what[0].lower()}{what[1:]}; "
             f"give a passphrase file, or set {ENVIRONMENT} for a node's"
         )
     return str(click.prompt(what, hide_input=True, err=True))
@@ -94,7 +96,10 @@ def _ask(what: str) -> str:
 def _ask_twice(what: str) -> str:
     if not sys.stdin.isatty():
         raise WorkplaceError(f"{what}: there is no terminal to ask at; give it in a file")
-    text = str(click.prompt(what, hide_input=True, confirmation_prompt=True, err=True))
-    if len(text) < _LEAST_CHARACTERS:
-        raise WorkplaceError(f"{what}: {len(text)} characters, must be at least {_LEAST_CHARACTERS}")
-    return text
+    asked = f"{what} ({_LEAST_CHARACTERS} characters or more)"
+    for _ in range(_TRIES):
+        text = str(click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True))
+        if len(text) >= _LEAST_CHARACTERS:
+            return text
+        click.echo(f"{what}: {len(text)} characters, must be at least {_LEAST_CHARACTERS}", err=True)
+    raise RefusedInputError(f"{what}: too short {_TRIES} times; nothing was made")

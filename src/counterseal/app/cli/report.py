@@ -39,7 +39,8 @@ def build(
 ) -> None:
     """Write report.html, summary.json and findings.csv of a record into FOLDER.
 
-    All three are derived: from the same record anybody builds the same bytes.
+    All three are derived: from the same record anybody builds the same bytes, whenever: of a bundle they
+    are those of the day on which it was made.
     """
     from counterseal.app.cli.assess import assessed_record
     from counterseal.app.present import present

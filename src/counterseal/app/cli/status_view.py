@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from counterseal.app.cli.bundle_view import gaps_text, printable
+from counterseal.app.cli.options import counted
 from counterseal.services.bundle_numbers import rows_of
 from counterseal.services.exchange_status import Sent
 from counterseal.terms.times import format_instant
@@ -13,7 +14,7 @@ from counterseal.terms.times import format_instant
 _SENT = {
     Sent.ACKNOWLEDGED: "acknowledged",
     Sent.OVERTAKEN: "not acknowledged, a later one was: lost, withheld or late",
-    Sent.OPEN: "not acknowledged yet: under way, lost, or to be answered with the next news",
+    Sent.OPEN: "not acknowledged yet: under way, lost, stopped in the making, or answered with the next news",
     Sent.PUBLISHED: "made for everybody, not acknowledged",
     Sent.UNFINISHED: "never finished",
 }
@@ -117,7 +118,13 @@ def _case_json(case: "Case") -> dict[str, Any]:
     return {
         "about": case.about,
         "entries": [
-            {"record": voice.record_id, "author": voice.author, "says": voice.says} for voice in case.voices
+            {
+                "record": voice.record_id,
+                "author": voice.author,
+                "says": voice.says,
+                "state": voice.state,
+            }
+            for voice in case.voices
         ],
     }
 
@@ -144,15 +151,16 @@ def status_text(node: "Node", found: "NodeStatus") -> str:
 def _log_lines(node: "Node", log: "LogStatus", *, at: datetime) -> Iterator[str]:
     yield f"log {log.log.origin}{' (own)' if log.log.party == node.party else ''}"
     yield (
-        f"  {log.records} records: {log.settled} settled, {log.logged} logged, {log.issued} issued and not "
-        "under a head"
+        f"  {counted(log.records, 'record')}: {log.settled} settled, {log.logged} logged, "
+        f"{log.issued} issued and not under a head"
     )
     if log.head is not None:
         age = "" if log.last_sign is None else f", {_age(at - log.last_sign)}"
         yield f"  newest head: size {log.head.size}, {log.state}{age}"
     yield from (f"  {_awaited_text(awaited)}" for awaited in log.awaited)
     if log.disputed:
-        yield f"  {len(log.disputed)} records that {log.log.party} does not stand by: its key was lost"
+        disputed = counted(len(log.disputed), "record")
+        yield f"  {disputed} that {log.log.party} does not stand by: its key was lost"
     kinds = Counter(entry.kind for entry in node.store.entries(log.log.origin))
     yield from (f"  {count:>6} {kind}" for kind, count in sorted(kinds.items()))
 
@@ -177,7 +185,7 @@ def _exchange_lines(exchange: "PartyExchange") -> Iterator[str]:
     if not exchange.sent and not exchange.came:
         yield "  no bundle went or came"
     if exchange.sent:
-        yield f"  has vouched for {exchange.reached} records of this node's log"
+        yield f"  has vouched for {counted(exchange.reached, 'record')} of this node's log"
     for to in dict.fromkeys(bundle.to for bundle in exchange.sent):
         for state in Sent:
             numbers = [bundle.sequence for bundle in exchange.in_state(state) if bundle.to == to]
@@ -190,10 +198,10 @@ def _exchange_lines(exchange: "PartyExchange") -> Iterator[str]:
 def _came_text(came: "CameFrom") -> str:
     missing = f", no. {gaps_text(came.missing)} never came" if came.missing else ""
     owed = f", no. {gaps_text(rows_of(came.owed))} to be acknowledged" if came.owed else ""
-    return f"came for {came.to}: {came.count} bundles up to no. {came.newest}{missing}{owed}"
+    return f"came for {came.to}: {counted(came.count, 'bundle')} up to no. {came.newest}{missing}{owed}"
 
 
 def _case_lines(case: "Case") -> Iterator[str]:
     yield f"case: {case.about}"
     for voice in case.voices:
-        yield f"  {voice.author} in {voice.record_id[:16]}: {voice.says}"
+        yield f"  {voice.author} in {voice.record_id[:16]}, {voice.state}: {voice.says}"

@@ -29,7 +29,7 @@ def key_keeper(place: NodePlace, *, cost: Cost = DEFAULT_COST) -> Callable[[str,
 
 
 def forget_old_keys(place: NodePlace, file_id: str) -> None:
-    """Take away the keys that are in force no more, and the mark of a node that was being restored.
+    """Take away the keys that are in force no more, and the mark of a node that is being restored.
 
     What cannot be taken away does no harm: the store says which keys are in force.
     """

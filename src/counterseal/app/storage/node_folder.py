@@ -8,7 +8,7 @@ from pathlib import Path
 
 from counterseal.app.bootstrap import SystemRandomness
 from counterseal.app.storage.bundle_folder import clear_folder, sync
-from counterseal.app.storage.errors import NotEnrolledError, StorageError
+from counterseal.app.storage.errors import LockedError, NotEnrolledError, StorageError
 from counterseal.app.storage.key_files import (
     Ask,
     read_seeds,
@@ -21,7 +21,7 @@ from counterseal.app.storage.secrets_folder import SecretsFolder, open_secrets
 from counterseal.app.storage.sqlite_store import SqliteStore, open_store
 from counterseal.crypto.errors import CryptoError, VaultError
 from counterseal.crypto.vault import DEFAULT_COST, Cost
-from counterseal.errors import CountersealError
+from counterseal.errors import CountersealError, WorkplaceError
 from counterseal.log.note import Note
 from counterseal.records.trust import Trust
 from counterseal.records.trust_chain import TRUST_NAME
@@ -80,6 +80,7 @@ class NodePlace:
         keys: The keys themselves.
         passphrase: What they are locked under; None in the clear.
         recovering: Whether it was restored from a backup and has no signing keys yet.
+        restored: Whether it was ever restored from a backup.
     """
 
     folder: Path
@@ -92,6 +93,7 @@ class NodePlace:
     keys: NodeKeys
     passphrase: str | None
     recovering: bool
+    restored: bool
 
     def node(self) -> Node:
         """Return the node.
@@ -110,6 +112,7 @@ class NodePlace:
             pack=self.pack,
             store=self.store,
             recovering=self.recovering,
+            restored=self.restored,
             pack_text=self.pack_bytes.decode("utf-8"),
         )
 
@@ -189,8 +192,12 @@ def _fill_place(folder: Path, new: NewPlace) -> None:
 
 
 def finish_folder(folder: Path, party: PartyCode, *, recovering: bool = False) -> None:
-    """Write a node's settings, which come last: without them it is none."""
-    text = f'format = "{FORMAT}"\nparty = "{party}"\n' + ("recovering = true\n" if recovering else "")
+    """Write a node's settings, which come last: without them it is none.
+
+    That it was restored stays there when it has new keys: it counts its bundles on from what others know.
+    """
+    marks = "recovering = true\nrestored = true\n" if recovering else ""
+    text = f'format = "{FORMAT}"\nparty = "{party}"\n{marks}'
     write_new(folder / SETTINGS, text.encode())
     sync(folder)
     sync(folder.parent)
@@ -246,7 +253,7 @@ def open_place(folder: Path, *, passphrase: Ask | None = None) -> NodePlace:
         store = open_store(folder / STORE)
         trust = _trust(folder, store, settings)
         path = keys_path_of(folder, party, trust)
-        seeds, phrase = read_seeds(path, ask=passphrase)
+        seeds, phrase = _seeds(path, folder, passphrase)
         recovering = settings.get("recovering") is True and path.name == KEYS
         place = NodePlace(
             folder=folder,
@@ -259,6 +266,7 @@ def open_place(folder: Path, *, passphrase: Ask | None = None) -> NodePlace:
             keys=_keys(path, seeds, recovering=recovering),
             passphrase=phrase,
             recovering=recovering,
+            restored=settings.get("restored") is True,
         )
         _require_own(place)
     except BaseException as error:
@@ -308,6 +316,15 @@ def _party(settings: Mapping[str, object], folder: Path) -> PartyCode:
         return parse_party_code(str(settings.get("party")))
     except ValueError as error:
         raise StorageError(f"{folder / SETTINGS}: {error}") from error
+
+
+def _seeds(path: Path, folder: Path, ask: Ask | None) -> tuple[dict[str, bytes], str | None]:
+    try:
+        return read_seeds(path, ask=ask)
+    except StorageError:
+        raise
+    except WorkplaceError as error:  # nobody could be asked
+        raise LockedError(f"{folder}: its keys are locked: {error}") from error
 
 
 def _keys(path: Path, seeds: Mapping[str, bytes], *, recovering: bool) -> NodeKeys:

@@ -37,11 +37,11 @@ class ExchangeTables(SqliteFile):
                 raise StorageError(f"{origin} at size {size}: one of size {newest[0]} was cosigned already")
             self._run("INSERT INTO witnessed VALUES (?, ?, ?)", (origin, size, text))
 
-    def next_sequence(self, receiver: str) -> int:
-        """Return and use up the next number of a bundle to a receiver."""
+    def next_sequence(self, receiver: str, *, above: int = -1) -> int:
+        """Return and use up the next number of a bundle to a receiver, larger than ``above``."""
         with self.transaction():
-            sql = "SELECT coalesce(max(sequence) + 1, 0) FROM exported WHERE receiver = ?"
-            number = int(self._first(sql, (receiver,))[0])
+            sql = "SELECT coalesce(max(sequence), -1) FROM exported WHERE receiver = ?"
+            number = max(int(self._first(sql, (receiver,))[0]), above) + 1
             self._run("INSERT INTO exported VALUES (?, ?)", (receiver, number))
         return number
 

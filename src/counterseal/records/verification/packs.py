@@ -7,6 +7,9 @@ from counterseal.records.manifest import size_cap
 from counterseal.records.verification.source import BundleSource
 from counterseal.records.verification.tally import Tally
 
+_LENGTH = 4
+"""Bytes of the length before an item."""
+
 
 class PackShelf:
     """The packs of a bundle, handed out tile by tile; those that no entry tile calls for are refused."""
@@ -54,9 +57,9 @@ def read_pack(pack: bytes, *, count: int) -> list[bytes]:
     """
     items, at, end = [], 0, len(pack)
     for number in range(count):
-        if at + 4 > end:
+        if at + _LENGTH > end:
             raise RecordError(f"body pack ends before opening {number} of {count}")
-        start = at + 4
+        start = at + _LENGTH
         at = start + int.from_bytes(pack[at:start], "big")
         if at > end:
             raise RecordError(f"body pack ends inside opening {number} of {count}")
@@ -68,4 +71,9 @@ def read_pack(pack: bytes, *, count: int) -> list[bytes]:
 
 def write_pack(items: list[bytes]) -> bytes:
     """Return a pack: each item behind its length in 4 bytes, length 0 where there is none."""
-    return b"".join(len(item).to_bytes(4, "big") + item for item in items)
+    return b"".join(len(item).to_bytes(_LENGTH, "big") + item for item in items)
+
+
+def pack_size(items: Iterable[bytes]) -> int:
+    """Return the size of the pack of these items [bytes]."""
+    return sum(_LENGTH + len(item) for item in items)

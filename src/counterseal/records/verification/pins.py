@@ -74,7 +74,12 @@ def check_trust(
 
 
 def check_trust_files(
-    files: Mapping[str, bytes], tally: Tally, *, pins: tuple[Pin, ...], named: bool = True
+    files: Mapping[str, bytes],
+    tally: Tally,
+    *,
+    pins: tuple[Pin, ...],
+    named: bool = True,
+    whole: bool = True,
 ) -> Trust | None:
     """Run the three checks on trust files by path; return what they say if they are in form.
 
@@ -83,10 +88,11 @@ def check_trust_files(
         tally: Where the checks are kept.
         pins: What the reader trusts beforehand.
         named: Whether failures name the files: in a fork proof there are none.
+        whole: Whether a chain must have all its key files.
     """
     tally.ran("trust-form")
     try:
-        trust = parse_trust_files(files)
+        trust = parse_trust_files(files, whole=whole)
     except TrustError as error:
         tally.refuse("trust-form", str(error), file=error.file if named else None)
         return None
