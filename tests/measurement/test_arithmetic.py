@@ -11,7 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from counterseal.measurement import arithmetic
 from counterseal.measurement.errors import MeasurementError
 
+mpmath: Any = importlib.import_module("mpmath")
 mpmath.mp.dps = 50
 
 Floats = NDArray[np.float64]

@@ -51,8 +51,20 @@ def examine_machine(folder: Path) -> Iterator[Answer]:
         yield Answer(what=NAME, good=False, found=str(error))
     free = shutil.disk_usage(folder).free
     yield Answer(what="free disk", good=free >= LEAST_FREE_BYTES, found=f"{free // 2**20} MiB")
+    yield _sealing()
     now = SystemClock().now()
     yield Answer(what="clock", good=now.year >= _FIRST_YEAR, found=format_instant(now))
+
+
+def _sealing() -> Answer:
+    """Whether this machine can close a room; who never measures behind the barrier needs none."""
+    from counterseal.app.sealed import SystemMonotonicClock, describe_room  # noqa: PLC0415 - starts a process
+    from counterseal.barrier.answers import Health  # noqa: PLC0415
+
+    health, found = describe_room(SystemMonotonicClock())
+    if health is Health.FAULT:
+        found = f"not here, so `barrier run` is refused: {found}"
+    return Answer(what="sealing", good=True, found=found)
 
 
 def examine_node(folder: Path) -> Iterator[Answer]:

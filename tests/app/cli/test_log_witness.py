@@ -106,7 +106,7 @@ def test_what_is_no_request_and_what_is_not_there_is_refused(run: Run, tmp_path:
     refused = run(BEL, witness, tmp_path / "noise", "--out", tmp_path / "out", fails=True)
     assert "not cosigned (malformed)" in str(refused.exception)
     missing = run(BEL, witness, tmp_path / "missing", "--out", tmp_path / "out", fails=True)
-    assert isinstance(missing.exception, RefusedInputError)
+    assert isinstance(missing.exception, WorkplaceError)
     assert "cannot be read" in str(missing.exception)
 
 

@@ -89,7 +89,9 @@ def read_counter_file(path: Path) -> CounterFile:
     Raises:
         RefusedInputError: it is not in the form; says where and what the rule is.
     """
-    return parse_counter(path.read_bytes(), where=str(path))
+    from counterseal.app.cli.measurement_store import read_capped
+
+    return parse_counter(read_capped(path, most=MAX_BYTES), where=str(path))
 
 
 def parse_counter(text: bytes, *, where: str) -> CounterFile:

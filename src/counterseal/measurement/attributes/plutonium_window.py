@@ -12,6 +12,8 @@ NUCLIDES = ("Pu-239", "Pu-240", "Am-241")
 MAX_TURNS = 50
 MAX_DEGREE = 3
 _LEAST_ENERGY_UNC_KEV = 0.02
+_ONE_SOURCE_UNC = 0.05
+"""Relative uncertainty of an intensity that no second source confirms: more than most of them differ by."""
 _LEAST_INTENSITY_UNC = 0.01
 _BEYOND_KEV = 3.0
 """Lines this far outside the window still reach into it [keV]."""
@@ -64,7 +66,8 @@ def plutonium_lines(data: NuclearData, *, window_kev: tuple[Fraction, Fraction])
 
 
 def _window_line(group: int, line: GammaLine) -> WindowLine:
-    apart = 0.0 if line.other_intensity is None else 0.5 * abs(line.other_intensity - line.intensity)
+    other = line.other_intensity
+    apart = _ONE_SOURCE_UNC * line.intensity if other is None else 0.5 * abs(other - line.intensity)
     return WindowLine(
         group=group,
         energy_kev=line.energy_kev,

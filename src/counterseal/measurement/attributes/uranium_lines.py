@@ -13,6 +13,8 @@ DEGREES = (2, 3)
 LEAST_AGE_DAYS = 90
 _MOST_FACTOR = 10
 _LOWEST_KEV, _HIGHEST_KEV = 100.0, 1_200.0
+_ONE_SOURCE_UNC = 0.05
+"""Relative uncertainty of an intensity that no second source confirms: more than most of them differ by."""
 _LEAST_INTENSITY_UNC = 0.01
 _S_PER_DAY = 86_400.0
 
@@ -89,7 +91,8 @@ def uranium_lines(data: NuclearData) -> UraniumLines:
 
 
 def _line(group: int, line: GammaLine) -> UraniumLine:
-    apart = 0.0 if line.other_intensity is None else 0.5 * abs(line.other_intensity - line.intensity)
+    other = line.other_intensity
+    apart = _ONE_SOURCE_UNC * line.intensity if other is None else 0.5 * abs(other - line.intensity)
     return UraniumLine(
         group=group,
         energy_kev=line.energy_kev,
