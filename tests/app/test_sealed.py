@@ -1,18 +1,24 @@
 """The sealed process as its user meets it: real processes, real filters, and those who try to get round them."""
 
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from counterseal.app import sealed as parent
 from counterseal.app.sealed import (
+    LONGEST_HOLD_NS,
     MIN_HOLD_NS,
     SETTLE_NS,
+    SHORT_BYTES,
     Program,
     SealedProcess,
     SystemMonotonicClock,
@@ -26,6 +32,7 @@ from counterseal.barrier.errors import BarrierError
 from counterseal.barrier.readiness import NEEDED, Layer
 from counterseal.barrier.wire import OUTCOMES
 from counterseal.errors import WorkplaceError
+from counterseal.terms.outcomes import MeasurementOutcome
 from strategies.sealed_programs.smuggling import WAYS
 from strategies.sealed_runs import HOLD_NS, Released, asking, look, program, release, sealed, side_by_side
 
@@ -193,6 +200,75 @@ def test_nothing_runs_on_after_an_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == descriptors
 
 
+@pytest.mark.parametrize(
+    ("alphabet", "outcome"), [((CONFIRMED, NO_DECISION), CONFIRMED), ((NOT_CONFIRMED,), MALFUNCTION)]
+)
+def test_an_outcome_that_the_protocol_does_not_let_out_is_a_malfunction(
+    alphabet: tuple[MeasurementOutcome, ...], outcome: MeasurementOutcome
+) -> None:
+    request = asking(b"10", b"5000")
+    answer = sealed("counting").run(request, hold_ns=MIN_HOLD_NS, alphabet=alphabet)
+    assert answer == make_answer(request, outcome=outcome, room=room())
+    assert answer.token == request.token(outcome)
+
+
+def test_long_files_do_not_move_the_tick() -> None:
+    run = release(sealed("counting"), asking(b"10", *[bytes(63 * 2**20)] * 4), hold_ns=LONGEST_HOLD_NS)
+    assert run.answer.outcome is MALFUNCTION
+    assert run.waits_ns == (SETTLE_NS, 0)
+    assert 0 <= run.late_ns < 150_000_000
+
+
+def test_a_process_that_the_kernel_is_slow_to_clear_does_not_move_the_tick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How much memory the room held would show in it."""
+
+    class SlowToEnd(subprocess.Popen[bytes]):
+        def wait(self, timeout: float | None = None) -> int:
+            if timeout is not None:
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            time.sleep(2)
+            return super().wait()
+
+    monkeypatch.setattr(subprocess, "Popen", SlowToEnd)
+    run = release(sealed("counting"), asking(b"10", b"5000"), hold_ns=MIN_HOLD_NS)
+    assert run.answer.outcome is CONFIRMED
+    assert run.late_ns < LATE_NS
+
+
+def test_a_request_is_encoded_before_the_tick_is_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def note(name: str) -> Callable[..., Any]:
+        real = getattr(parent, name)
+
+        def noted(*arguments: Any, **named: Any) -> Any:
+            order.append(name)
+            return real(*arguments, **named)
+
+        return noted
+
+    for name in ("encode_request", "launch", "set_deadline"):
+        monkeypatch.setattr(parent, name, note(name))
+    sealed("counting").run(asking(b"10", b"5000"), hold_ns=MIN_HOLD_NS)
+    assert order == ["encode_request", "launch", "set_deadline"]
+
+
+def test_a_tick_too_short_for_long_files_is_refused_without_their_length() -> None:
+    request = asking(b"10", bytes(SHORT_BYTES))
+    with pytest.raises(BarrierError, match="too short for files as long as these") as refused:
+        sealed("counting").run(request, hold_ns=MIN_HOLD_NS)
+    assert str(SHORT_BYTES) not in str(refused.value)
+    assert str(request.length()) not in str(refused.value)
+
+
+def test_a_request_is_wiped_when_it_was_sent() -> None:
+    data = bytearray(b"secret" * 1_000)
+    parent._wipe(data)
+    assert data == bytes(6_000)
+
+
 def test_a_tick_that_leaves_no_time_to_compute_is_refused() -> None:
     with pytest.raises(BarrierError, match="must be at least"):
         sealed("counting").run(asking(b"10", b"1"), hold_ns=MIN_HOLD_NS - 1)
@@ -210,6 +286,13 @@ REFUSED = {
     "no filter": "seccomp",
     "obstacle": "seccomp",
     "layer": "not held: filter",
+    "claim": "does not bear out: a filter of system calls",
+    "claim while loading": "does not bear out: no capabilities, 3 filters"
+    if os.geteuid() == 0
+    else "3 filters",
+    "too few filters": "3 filters, no file that grows",
+    "fork while loading": "failed on its own example",
+    "fork before": "no process of its own",
     "act": "not refused in the room: connect",
     "silent": "said 0 bytes of 64",
     "garbage": "said 64 bytes of 64",
@@ -222,6 +305,13 @@ def test_what_cannot_be_sealed_is_refused_before_a_secret_goes_in(how: str, tmp_
     with pytest.raises(WorkplaceError, match=f"cannot seal: .*{REFUSED[how]}"):
         sealed("not_ready", how, str(came)).run(asking(b"10", b"a secret"), hold_ns=HOLD_NS)
     assert not came.exists() or came.read_bytes() == b"nothing"
+
+
+def test_what_the_parent_sees_does_not_depend_on_what_the_room_says(tmp_path: Path) -> None:
+    """Code that is loaded can leave the last filter off; what the kernel holds is the first, and the limits."""
+    run = sealed("not_ready", "limits alone", str(tmp_path / "came"))
+    assert run.run(asking(b"10", b"5000"), hold_ns=HOLD_NS).outcome is MALFUNCTION
+    assert not (tmp_path / "came").exists()
 
 
 def test_each_refusal_has_a_message_of_its_own() -> None:

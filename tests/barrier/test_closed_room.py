@@ -1,6 +1,7 @@
 """Nobody imports what the sealed process runs, and it imports no more than it should."""
 
 import ast
+import errno
 import json
 import os
 import subprocess
@@ -55,6 +56,7 @@ def test_foreign_code_is_seen() -> None:
 
 def test_the_environment_of_the_process_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_PRELOAD", "spy.so")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "spies")
     monkeypatch.setenv("PYTHONSTARTUP", "spy.py")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "8")
     environment = program("counting").environment()
@@ -63,11 +65,32 @@ def test_the_environment_of_the_process_is_its_own(monkeypatch: pytest.MonkeyPat
         "PYTHONHASHSEED",
         "PYTHONUTF8",
         "LC_ALL",
-        "LD_LIBRARY_PATH",
         *(name for name in environment if name.endswith("_NUM_THREADS")),
     }
     assert {value for name, value in environment.items() if name.endswith("_NUM_THREADS")} == {"1"}
     assert environment["PYTHONHASHSEED"] == "0"
+
+
+@pytest.mark.parametrize("who", ["root", "nobody"])
+def test_code_that_is_being_loaded_can_start_reach_and_write_nothing(who: str) -> None:
+    if who == "nobody" and os.geteuid() != 0:
+        pytest.skip("only root can become nobody")
+    run = program("loading")
+
+    def tried(*how: str) -> dict[str, int]:
+        done = subprocess.run(
+            [*run.command(), who, *how],
+            env=run.environment(),
+            stdin=subprocess.PIPE,
+            capture_output=True,
+            check=True,
+        )
+        found: dict[str, int] = json.loads(done.stdout)
+        return found
+
+    assert set(tried().values()) == {errno.EPERM}
+    without = {name for name, number in tried("open").items() if number != errno.EPERM}
+    assert without >= {"openat", "socket", "clone", "execve", "unlinkat", "linkat", "renameat2", "mkdirat"}
 
 
 def test_a_room_without_pipes_is_not_closed(tmp_path: Path) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.barrier.seccomp import ALLOWED, REFUSED_ERRNO, TOLERATED, filter_program
+from counterseal.barrier.seccomp import (
+    ALLOWED,
+    LOADING,
+    REFUSED_ERRNO,
+    TOLERATED,
+    filter_program,
+    first_program,
+)
 from counterseal.barrier.syscalls import AUDIT_ARCHITECTURES, syscall_numbers
 
 ALLOW, TRAP, EPERM, REFUSED = 0x7FFF0000, 0x00030000, 0x00050001, 0x00050000 | REFUSED_ERRNO
@@ -19,8 +26,11 @@ WITH_A_LOOK = ("read", "write", "mmap", "mprotect", "futex")
 EXEC, READ_WRITE = 4, 3
 
 
-def run(machine: str, call: int, *arguments: int, final: bool = True, architecture: int = 0) -> int:
+def run(
+    machine: str, call: int, *arguments: int, final: bool = True, first: bool = False, architecture: int = 0
+) -> int:
     """Return what the filter answers to a call: the classic BPF instructions that it is made of."""
+    instructions = first_program(machine) if first else filter_program(machine, final=final)
     words = [*arguments, *(0,) * (6 - len(arguments))]
     data = struct.pack(
         "<IIQ6Q",
@@ -29,7 +39,7 @@ def run(machine: str, call: int, *arguments: int, final: bool = True, architectu
         0,
         *(word & 2**64 - 1 for word in words),
     )
-    program = list(struct.iter_unpack("<HBBI", filter_program(machine, final=final)))
+    program = list(struct.iter_unpack("<HBBI", instructions))
     at = accumulator = 0
     while True:
         code, then, otherwise, value = program[at]
@@ -116,6 +126,69 @@ def test_the_kernel_writes_no_line_about_what_the_filter_answers(machine: str, f
         if code == 6
     }
     assert answers == ({ALLOW, EPERM, TRAP} if final else {ALLOW, EPERM, REFUSED})
+
+
+FIRST_WITH_A_LOOK = ("write", "futex", "open", "openat", "fcntl", "prlimit64", "seccomp", "prctl")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_behind_the_first_filter_only_what_loading_and_closing_take_is_allowed(machine: str) -> None:
+    numbers = syscall_numbers(machine)
+    allowed = {numbers[name] for name in (*ALLOWED, *LOADING) if name in numbers}
+    looked_at = {numbers[name] for name in FIRST_WITH_A_LOOK if name in numbers}
+    for call in set(range(1_000)) - looked_at:
+        assert run(machine, call, first=True) == (ALLOW if call in allowed else EPERM), call
+    started = (
+        "clone",
+        "clone3",
+        "execve",
+        "socket",
+        "kill",
+        "ptrace",
+        "unshare",
+        "memfd_create",
+        "pipe2",
+        "bpf",
+    )
+    assert not allowed & {numbers[name] for name in started}
+    for architecture in (0x40000003, 0x40000028):
+        assert run(machine, numbers["read"], first=True, architecture=architecture) == EPERM
+    assert run(machine, 0x40000000 | numbers["read"], first=True) == EPERM
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_behind_the_first_filter_files_are_opened_for_reading_alone(machine: str) -> None:
+    numbers = syscall_numbers(machine)
+    for name, place in (("open", 1), ("openat", 2)):
+        if name not in numbers:
+            continue
+        for flags, answer in (
+            (0, ALLOW),
+            (0o2000000 | 0o200000, ALLOW),
+            *((flag, EPERM) for flag in (1, 2, 3, 0o100, 0o1000, 0o2000, 0o20200001)),
+        ):
+            assert run(machine, numbers[name], *(0,) * place, flags, first=True) == answer
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_behind_the_first_filter_arguments_are_looked_at(machine: str) -> None:
+    numbers = syscall_numbers(machine)
+    for name, arguments, answer in (
+        ("write", (1,), ALLOW),
+        ("write", (2,), EPERM),
+        ("write", (1 + 2**32,), EPERM),
+        ("futex", (0, 0x80), ALLOW),
+        ("futex", (0, 5), EPERM),
+        ("fcntl", (3, 1), ALLOW),
+        *(("fcntl", (3, command), EPERM) for command in (4, 5, 6, 7, 8, 1024, 1031)),
+        ("prlimit64", (0,), ALLOW),
+        ("prlimit64", (1,), EPERM),
+        ("seccomp", (1,), ALLOW),
+        ("seccomp", (0,), EPERM),
+        *(("prctl", (option,), ALLOW) for option in (1, 4, 22, 38)),
+        *(("prctl", (option,), EPERM) for option in (15, 24, 36, 47, 0x53564D41)),
+    ):
+        assert run(machine, numbers[name], *arguments, first=True) == answer, (name, arguments)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.app.cli.measurement_store import packaged_schema
+from counterseal.app.cli.measurement_store import packaged_schema, read_protocol_file
 from counterseal.barrier.attribute_table import ATTRIBUTES, questions_of
 from counterseal.barrier.protocol import (
     Form,
@@ -88,6 +89,8 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a fraction": (_set("measuring", "time_s", to=0.5), "measuring.time_s: found 0.5"),
     "yes for a number": (_set("tick_s", to=True), "tick_s: found True"),
     "a number in other digits": (_set("measuring", "time_s", to="٣"), "measuring.time_s"),
+    "a tolerance below none": (_set("measuring", "tolerance_s", to="-0.5"), "must be at least 0"),
+    "a number without end": (_set("measuring", "time_s", to=10**400), "found a number of"),
     "no time": (_set("measuring", "time_s", to=0), "must be above 0"),
     "no repeats": (_set("measuring", "repeats", to=0), "measuring.repeats"),
     "no file": (_set("measuring", "files", to=[]), "measuring.files"),
@@ -200,16 +203,82 @@ def test_other_spellings_of_a_number_are_refused(text: str) -> None:
         Part(value=text).decimal()
 
 
-@pytest.mark.parametrize("text", ["", " a", "-a", "a/b", "a\nb", "é", "x" * 101, 7, None])
+@pytest.mark.parametrize(
+    "text", ["", " a", "a ", "a  b", "-a", "a/b", "a\nb", "a\n", "é", "x" * 101, 7, None]
+)
 def test_what_cannot_name_an_item_is_refused(text: object) -> None:
     with pytest.raises(ProtocolError, match="the id of an item"):
         parse_item(text)
 
 
-def test_the_threshold_set_is_that_of_the_settings_alone() -> None:
-    first = protocol().asked[0].threshold_set
-    assert protocol(title="x", tick_s=9, treaty="sea").asked[0].threshold_set == first
-    assert protocol(question=asking(coverage=3)).asked[0].threshold_set != first
+def _threshold_set(**changes: Any) -> str:
+    made = protocol(**changes)
+    return made.threshold_set(made.asked[0])
+
+
+def test_the_threshold_set_is_all_that_an_answer_depends_on_but_item_and_code() -> None:
+    first = _threshold_set()
+    measuring = document()["measuring"] | {"repeats": 7}
+    answer = {"no_decision": "as-not-confirmed", "budget_bits": 1}
+    same = _threshold_set(title="x", tick_s=9, treaty="sea", measuring=measuring, answer=answer)
+    assert same == first
+    assert _threshold_set(question=asking(coverage=3)) != first
+    assert _threshold_set(measuring=document()["measuring"] | {"time_s": 101}) != first
+
+
+@pytest.mark.parametrize("text", ["a" * 100, "A-1 (left) 2", "7"])
+def test_what_names_an_item_is_taken(text: str) -> None:
+    assert parse_item(text) == text
+
+
+@pytest.mark.parametrize("code", [0x00, 0x1B, 0x7F, 0x85, 0xA0, 0xAD, 0x200B, 0x202E, 0x2028, 0x2066, 0x3000])
+@pytest.mark.parametrize("more", [0xD800, 0xE000, 0xFEFF, 0xFFFE, 0xE0041, 0x10FFFF])
+def test_text_that_hides_or_steers_is_refused(code: int, more: int) -> None:
+    for one in (code, more):
+        with pytest.raises(ProtocolError, match="printable text"):
+            Part(value=f"a{chr(one)}b").text()
+
+
+@pytest.mark.parametrize("code", [0x20, 0x7E, 0xA1, 0xE9, 0x416, 0x4E2D, 0xFFFD, 0x1F600, 0x1FAE9, 0x2FFFD])
+def test_whether_a_text_is_taken_does_not_depend_on_the_unicode_tables_of_a_python(code: int) -> None:
+    """The last two are assigned late or not at all."""
+    assert Part(value=f"a{chr(code)}b").text()
+
+
+@pytest.mark.parametrize(
+    "number", [2**53, -(2**53), 10**400, -(10**5000)], ids=["one", "two", "long", "longer"]
+)
+def test_a_number_too_large_to_be_signed_is_refused_in_few_words(number: int) -> None:
+    for read in (Part.decimal, Part.whole, Part.text, Part.hex32):
+        with pytest.raises(ProtocolError, match=r"found a number of \d+ bits"):
+            read(Part(value=number))
+
+
+def test_a_number_that_can_be_signed_is_taken() -> None:
+    assert Part(value=2**53 - 1).decimal() == 2**53 - 1
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "said"),
+    [
+        (("settings", "threshold", "value"), 0, "threshold 0 must be above 0"),
+        (("settings", "threshold", "value"), "-0.5", "must be above 0"),
+        (("cross_check", "systematic_per_mille"), 0, "systematic_per_mille 0 must be at least 1"),
+        (("cross_check", "fraction_641_per_mille"), -1, "fraction_641_per_mille -1 must be at least 1"),
+        (("cross_check", "fractions", "of_641"), 0, r"fractions\.of_641 0 must be at least 1"),
+        (("cross_check", "fractions", "ratio"), -5, r"fractions\.ratio -5 must be at least 1"),
+    ],
+)
+def test_a_ratio_has_a_threshold_and_a_check_that_mean_something(
+    path: tuple[str, ...], to: object, said: str
+) -> None:
+    example = Path(__file__).parents[2] / "examples" / "measurement" / "plutonium.yaml"
+    whole: Any = deepcopy(read_protocol_file(example)[0].document)
+    questions_of(parse_protocol(whole))
+    (asked,) = (one for one in whole["question"]["attributes"] if one["attribute"] == "plutonium-ratio")
+    _set(*path, to=to)(asked)
+    with pytest.raises(ProtocolError, match=said):
+        questions_of(parse_protocol(whole))
 
 
 def test_a_commitment_to_a_template_hides_it_and_binds_it() -> None:
@@ -235,7 +304,16 @@ def what_only_code_refuses(whole: dict[str, Any]) -> bool:
         parse_protocol(whole)
     said = str(refused.value)
     return any(
-        word in said for word in ("inspects itself", "above 0", "decimals", "template is", "printable")
+        word in said
+        for word in (
+            "inspects itself",
+            "above 0",
+            "at least 0",
+            "bits",
+            "decimals",
+            "template is",
+            "printable",
+        )
     )
 
 

@@ -19,6 +19,7 @@ from counterseal.barrier.wire import (
     RoomInput,
     encode_request,
     parse_request,
+    set_deadline,
 )
 
 PART = st.binary(min_size=32, max_size=32)
@@ -55,6 +56,22 @@ def test_a_request_begins_as_its_format_says() -> None:
     assert WIRE[24:280] == bytes(256)
     assert WIRE[280:288] == struct.pack(">II", 8, 2)
     assert WIRE[288:] == b"protocol" + b"\x01\0\0\0\0\0\0\x0512345" + b"\x02\0\0\0\0\0\0\0"
+
+
+@settings(deadline=None)
+@given(REQUESTS, st.integers(0, 2**63 - 1))
+def test_a_deadline_that_is_set_later_is_the_one_that_comes_in(request_: Request, deadline_ns: int) -> None:
+    data = encode_request(request_, deadline_ns=0)
+    set_deadline(data, deadline_ns=deadline_ns)
+    assert data == encode_request(request_, deadline_ns=deadline_ns)
+
+
+@pytest.mark.parametrize("deadline_ns", [-1, 2**63])
+def test_a_deadline_past_its_range_is_refused(deadline_ns: int) -> None:
+    with pytest.raises(BarrierError, match="deadline"):
+        encode_request(REQUEST, deadline_ns=deadline_ns)
+    with pytest.raises(BarrierError, match="deadline"):
+        set_deadline(bytearray(WIRE), deadline_ns=deadline_ns)
 
 
 @pytest.mark.parametrize("length", range(len(WIRE)))

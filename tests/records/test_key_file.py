@@ -171,7 +171,10 @@ HEAD = {"origin": ORIGIN, "size": 1}
         (retired(role=WITNESS, heads=[HEAD, HEAD]), "heads: must be sorted, none twice"),
         (retired(role=WITNESS, heads=[HEAD, {**HEAD, "origin": "a"}]), "heads: must be sorted, none twice"),
         (retired(role=WITNESS, heads=[{**HEAD, "size": -1}]), "head size -1"),
-        (retired(role=WITNESS, heads=[{**HEAD, "origin": f"{n:02}/log"} for n in range(17)]), "a list of 0 to 16"),
+        (
+            retired(role=WITNESS, heads=[{**HEAD, "origin": f"{n:02}/log"} for n in range(17)]),
+            "a list of 0 to 16",
+        ),
         (retired(role=WITNESS, heads=[{**HEAD, "origin": "two words"}]), "head origin 'two words'"),
         (retired(role=WITNESS, heads=None), "retired key heads: must be a list"),
         (retired(x=1), "must have exactly accepted, heads, id, role"),

@@ -98,7 +98,9 @@ def test_too_few_keepers_are_refused_before_anything_is_made(
         raise AssertionError("seeds were kept")
 
     before = place.store.size(place.node().log.origin)
-    with pytest.raises(KeepersError, match=f"US: found the word of {count} of its keepers, 2 of 3 are needed"):
+    with pytest.raises(
+        KeepersError, match=f"US: found the word of {count} of its keepers, 2 of 3 are needed"
+    ):
         change_keys(
             place.node(),
             place.seeds,

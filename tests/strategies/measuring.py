@@ -10,6 +10,7 @@ from counterseal.barrier.answers import Answer, make_answer
 from counterseal.barrier.decide import decide
 from counterseal.barrier.dossier import parse_dossier
 from counterseal.barrier.protocol import Protocol
+from counterseal.barrier.readiness import DOUBLED, EVERY_ACT, NEEDED, Obstacle, Readiness
 from counterseal.barrier.tokens import TokenParts
 from counterseal.barrier.wire import Request, Role, RoomInput
 from counterseal.errors import RefusedInputError
@@ -52,6 +53,11 @@ class Drawer:
     def fetch(self, name: str) -> bytes | None:
         return self.kept.get(name)
 
+    def claim(self, name: str) -> bool:
+        free = name not in self.kept
+        self.kept.setdefault(name, b"claimed")
+        return free
+
 
 @dataclass(slots=True)
 class OpenRoom:
@@ -60,7 +66,10 @@ class OpenRoom:
     ran: list[Request] = field(default_factory=list)
     before: Callable[[], None] | None = None
 
-    def run(self, request: Request, *, hold_ns: int) -> Answer:
+    def probe(self) -> Readiness:
+        return Readiness(obstacle=Obstacle.NONE, layers=NEEDED | DOUBLED, refused=EVERY_ACT)
+
+    def run(self, request: Request, *, hold_ns: int, alphabet: tuple[MeasurementOutcome, ...]) -> Answer:
         assert hold_ns > 0
         if self.before is not None:
             self.before()
@@ -69,7 +78,9 @@ class OpenRoom:
             outcome = decide(request).outcome
         except RefusedInputError:
             outcome = MeasurementOutcome.MALFUNCTION
-        return make_answer(request, outcome=outcome)
+        return make_answer(
+            request, outcome=outcome if outcome in alphabet else MeasurementOutcome.MALFUNCTION
+        )
 
 
 def agreed_protocol(**changes: Any) -> Protocol:

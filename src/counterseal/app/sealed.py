@@ -1,22 +1,26 @@
 """Starting the sealed process, waiting for the tick, and letting out one of four answers.
 
-This is the parent's side. It keeps what the closed room must not tell: it never looks at an exit status,
+This is the parent's side. It does not take the room's word for its being closed. And it keeps what the
+closed room must not tell: it never looks at an exit status,
 nothing but 64 bytes is read, they are looked at when it is time and not before, and an answer that
 is not one of the four that the request can have is a malfunction, like no answer at all.
 """
 
+import ctypes
 import importlib.util
 import os
 import select
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
 import counterseal
+from counterseal.app.sealed_outside import require_from_outside
 from counterseal.barrier.answers import ANSWER_BYTES, Answer, Health, make_answer, parse_answer
 from counterseal.barrier.errors import BarrierError
 from counterseal.barrier.readiness import (
@@ -30,7 +34,7 @@ from counterseal.barrier.readiness import (
     Readiness,
     parse_readiness,
 )
-from counterseal.barrier.wire import Request, encode_request
+from counterseal.barrier.wire import MAX_REQUEST_BYTES, OUTCOMES, Request, encode_request, set_deadline
 from counterseal.errors import WorkplaceError
 from counterseal.terms.outcomes import MeasurementOutcome
 
@@ -40,8 +44,21 @@ SETTLE_NS = 250_000_000
 MIN_HOLD_NS = 4 * SETTLE_NS
 """Least time from the secrets to the tick [ns]; half of it is left for computing."""
 
+SHORT_BYTES = 2**24
+"""Length of a request for which the least hold is enough, 16 MiB [bytes]."""
+
+NS_PER_BYTE = 8
+"""How much longer a hold must be for each byte beyond that [ns], so that long files do not move the tick."""
+
+LONGEST_HOLD_NS = MIN_HOLD_NS + NS_PER_BYTE * (MAX_REQUEST_BYTES - SHORT_BYTES)
+"""A hold that is long enough for any request [ns]."""
+
+_NO_CACHE = "/dev/null/none"
+"""Where the sealed process looks for compiled modules: a folder that nobody can make."""
+
 START_LIMIT_NS = 60_000_000_000
 _LOOK_S = 0.02
+_END_S = 0.1
 
 _REASONS = {
     Obstacle.CODE: "the code that decides could not be loaded, or failed on its own example",
@@ -77,6 +94,13 @@ class SystemMonotonicClock:
             time.sleep(left_ns / 1e9)
 
 
+def _python_paths() -> tuple[str, ...]:
+    """Return the folders of the standard library, so that nothing can stand before it."""
+    library = Path(os.__file__).parent
+    compiled = [each for each in sys.path if Path(each).name == "lib-dynload"]
+    return tuple(dict.fromkeys((str(library), str(library / "lib-dynload"), *compiled)))
+
+
 def _paths() -> tuple[str, ...]:
     """Return the folders from which the sealed process imports: this program's and NumPy's."""
     numpy = importlib.util.find_spec("numpy")
@@ -99,20 +123,23 @@ class Program:
     paths: tuple[str, ...] = field(default_factory=_paths)
 
     def command(self) -> list[str]:
-        """Return the command: no user's folder, no site files, no unsafe path, no bytecode written."""
-        return [sys.executable, "-P", "-s", "-S", "-B", "-m", self.module]
+        """Return the command: no user's folder, no site files, no unsafe path, modules from source alone.
+
+        Python would run a compiled module from its cache whatever the source beside it says, and the code
+        hash names sources.
+        """
+        cache = f"pycache_prefix={_NO_CACHE}"
+        return [sys.executable, "-P", "-s", "-S", "-B", "-X", cache, "-m", self.module]
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment; the same hashes in each run, and one thread."""
         threads = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
-        kept = {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
         return {
-            "PYTHONPATH": os.pathsep.join(self.paths),
+            "PYTHONPATH": os.pathsep.join((*_python_paths(), *self.paths)),
             "PYTHONHASHSEED": "0",
             "PYTHONUTF8": "1",
             "LC_ALL": "C",
             **{f"{name}_NUM_THREADS": "1" for name in threads},
-            **{name: value for name, value in kept.items() if value},
         }
 
 
@@ -163,15 +190,19 @@ class SealedProcess:
         finally:
             _end(process)
 
-    def run(self, request: Request, *, hold_ns: int) -> Answer:
+    def run(
+        self, request: Request, *, hold_ns: int, alphabet: Collection[MeasurementOutcome] = OUTCOMES
+    ) -> Answer:
         """Return the answer of the closed room to a request, at its tick and not before.
 
         Args:
             request: What is asked, with all that is secret.
-            hold_ns: Time from the closing of the room to the tick [ns], as agreed; at least a second.
+            hold_ns: Time from the closing of the room to the tick [ns], as agreed; at least a second, and
+                for long files longer.
+            alphabet: The outcomes that the protocol lets out beside *malfunction*; any other is one.
 
         Returns:
-            The answer: a malfunction where the room gave none, or one that is none of the four.
+            The answer: a malfunction where the room gave none, or one that is none of those.
 
         Raises:
             BarrierError: the time is too short.
@@ -179,20 +210,31 @@ class SealedProcess:
         """
         if hold_ns < MIN_HOLD_NS:
             raise BarrierError(f"hold of {hold_ns} ns: must be at least {MIN_HOLD_NS}")
+        if hold_ns < MIN_HOLD_NS + NS_PER_BYTE * (request.length() - SHORT_BYTES):
+            raise BarrierError(
+                f"hold of {hold_ns} ns: too short for files as long as these; {LONGEST_HOLD_NS} is for any"
+            )
+        data = encode_request(request, deadline_ns=0)
         process = launch(self.program)
         try:
             readiness = require_closed(self._readiness(process))
             tick_ns = self.clock.now_ns() + hold_ns
-            self._tell(process, request, tick_ns=tick_ns)
+            set_deadline(data, deadline_ns=tick_ns - 2 * SETTLE_NS)
+            self._tell(process, data, tick_ns=tick_ns)
             self.clock.wait_until_ns(tick_ns - SETTLE_NS)
             outcome = _collect(process, request)
+            if outcome not in alphabet:
+                outcome = MeasurementOutcome.MALFUNCTION
+            answer = make_answer(request, outcome=outcome, room=readiness.health)
         finally:
             _end(process)
+            _wipe(data)
+        del data  # to give back much memory takes a while: before the tick, not after it
         self.clock.wait_until_ns(tick_ns)
-        return make_answer(request, outcome=outcome, room=readiness.health)
+        return answer
 
     def _readiness(self, process: "subprocess.Popen[bytes]") -> Readiness:
-        """Return what the process says before it is told anything."""
+        """Return what the process says before it is told anything, and the kernel bears out."""
         limit_ns = self.clock.now_ns() + START_LIMIT_NS
         descriptor = _descriptor(process.stdout)
         data = b""
@@ -205,15 +247,17 @@ class SealedProcess:
                 break
             data += piece
         try:
-            return parse_readiness(data)
+            readiness = parse_readiness(data)
         except BarrierError as error:
             raise WorkplaceError(
                 f"cannot seal: the process said {len(data)} bytes of {READINESS_BYTES} about its room"
             ) from error
+        if readiness.closed:
+            require_from_outside(process.pid)
+        return readiness
 
-    def _tell(self, process: "subprocess.Popen[bytes]", request: Request, *, tick_ns: int) -> None:
-        """Send the request, as long as there is time, and close the way in."""
-        data = encode_request(request, deadline_ns=tick_ns - 2 * SETTLE_NS)
+    def _tell(self, process: "subprocess.Popen[bytes]", data: bytearray, *, tick_ns: int) -> None:
+        """Send a request, as long as there is time, and close the way in."""
         descriptor = _descriptor(process.stdin)
         os.set_blocking(descriptor, False)
         sent = 0
@@ -225,7 +269,6 @@ class SealedProcess:
                 continue
             except BrokenPipeError:
                 break
-        data[:] = bytes(len(data))
         if process.stdin is not None:
             process.stdin.close()
 
@@ -297,10 +340,21 @@ def _collect(process: "subprocess.Popen[bytes]", request: Request) -> Measuremen
         return MeasurementOutcome.MALFUNCTION
 
 
+def _wipe(data: bytearray) -> None:
+    """Set all bytes to zero, in their place."""
+    ctypes.memset((ctypes.c_char * len(data)).from_buffer(data), 0, len(data))
+
+
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the process, whatever it does, and leave nothing of it."""
+    """End the process, whatever it does, and leave nothing of it.
+
+    One that holds much memory takes the kernel a while to clear: the tick does not wait for that.
+    """
     process.kill()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
-    process.wait()
+    try:
+        process.wait(timeout=_END_S)
+    except subprocess.TimeoutExpired:
+        threading.Thread(target=process.wait, daemon=True).start()

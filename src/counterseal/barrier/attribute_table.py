@@ -5,12 +5,16 @@ A closed list: what is not in it cannot be asked. A new attribute is a line here
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from counterseal.barrier.integer_ratio import IntegerRatioSettings, integer_plutonium_ratio
+from counterseal.barrier.integer_ratio import (
+    IntegerFractions,
+    IntegerRatioSettings,
+    integer_plutonium_ratio,
+)
 from counterseal.barrier.protocol import TEMPLATE, Asked, Form, Protocol
 from counterseal.barrier.protocol_form import Part, ProtocolError
 from counterseal.barrier.settings import Derived, member_types, read_settings
@@ -55,11 +59,13 @@ class Method:
         settings: Dataclass of what the parties agree on.
         decide: Takes what was measured, ``background`` and ``settings``.
         derived: Fields of the settings that follow from other members of the protocol.
+        refuse: Says why settings that are in form cannot be agreed on, or None.
     """
 
     settings: type
     decide: Decide
     derived: Mapping[str, Derived] = field(default_factory=dict)
+    refuse: Callable[[Any], str | None] = lambda _: None
 
     def members(self) -> dict[str, Any]:
         """Return what a protocol holds: the type of each member, by name."""
@@ -69,9 +75,12 @@ class Method:
         """Return the settings that a protocol states.
 
         Raises:
-            ProtocolError: they are not in form.
+            ProtocolError: they are not in form, or cannot be agreed on.
         """
-        return read_settings(self.settings, Part(value=settings, path=path), derived=self.derived)
+        found = read_settings(self.settings, Part(value=settings, path=path), derived=self.derived)
+        if rule := self.refuse(found):
+            raise ProtocolError(rule, path=path)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,22 @@ class Attribute:
 
 def _ratio_lines(members: Mapping[str, Any]) -> Any:
     return plutonium_lines(load_nuclear_data(), window_kev=members["window_kev"])
+
+
+def _ratio_rule(settings: PlutoniumRatioSettings) -> str | None:
+    """A ratio is above 0: against another threshold every item would answer alike."""
+    value = settings.threshold.value
+    return None if value > 0 else f"plutonium ratio: threshold {value} must be above 0"
+
+
+def _integer_ratio_rule(settings: IntegerRatioSettings) -> str | None:
+    """Without any systematic uncertainty, or a ratio of heights, the second implementation checks nothing."""
+    if settings.systematic_per_mille < 1:
+        return f"integer ratio: systematic_per_mille {settings.systematic_per_mille} must be at least 1"
+    if settings.fraction_641_per_mille < 1:
+        return f"integer ratio: fraction_641_per_mille {settings.fraction_641_per_mille} must be at least 1"
+    least, name = min((getattr(settings.fractions, one.name), one.name) for one in fields(IntegerFractions))
+    return None if least > 0 else f"integer ratio: fractions.{name} {least} must be at least 1"
 
 
 def _uranium_lines(_: Mapping[str, Any]) -> Any:
@@ -131,8 +156,11 @@ ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType(
                 derived={
                     "lines": Derived(members={"window_kev": tuple[Fraction, Fraction]}, make=_ratio_lines)
                 },
+                refuse=_ratio_rule,
             ),
-            cross_check=Method(settings=IntegerRatioSettings, decide=_decide_integer_ratio),
+            cross_check=Method(
+                settings=IntegerRatioSettings, decide=_decide_integer_ratio, refuse=_integer_ratio_rule
+            ),
         ),
         "symmetry": Attribute(method=Method(settings=SymmetrySettings, decide=decide_symmetry), several=True),
         TEMPLATE: Attribute(method=Method(settings=TemplateSettings, decide=decide_template)),

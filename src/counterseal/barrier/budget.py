@@ -2,7 +2,8 @@
 
 With n questions of adapted thresholds a value is located to its range over 2**n; so one attribute of one
 item has one threshold set, whatever the protocol. Every attempt counts from when it is put on the
-record, whether it ran or not, and a repeat counts like any other.
+record, whether it ran or not, and a repeat counts like any other. An item is named in one way: names that
+differ only in capitals are one item, and the second spelling is refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from counterseal.barrier.errors import BarrierError, BudgetError
 from counterseal.barrier.protocol import Protocol
 from counterseal.terms.outcomes import MeasurementOutcome
 
-_MILLIBITS = MappingProxyType({3: 1_585, 4: 2_000})
+MILLIBITS = MappingProxyType({3: 1_585, 4: 2_000})
 """log2 of the number of answers, rounded up [thousandths of a bit]."""
 
 
@@ -27,7 +28,7 @@ class Query:
         thresholds: Name and threshold set of each attribute that is asked for.
         millibits: What the answer can tell [thousandths of a bit].
         budget_millibits: What the protocol lets the item give away in all [thousandths of a bit].
-        repeats: How often the protocol may be run on one item.
+        repeats: How often one item may be asked with these thresholds.
     """
 
     item: str
@@ -36,6 +37,16 @@ class Query:
     millibits: int
     budget_millibits: int
     repeats: int
+
+    @property
+    def same_item(self) -> str:
+        """What all spellings of the item have in common; its letters are ASCII."""
+        return item_key(self.item)
+
+    @property
+    def answers(self) -> tuple[MeasurementOutcome, ...]:
+        """The answers that can leave the barrier, by how much one can tell."""
+        return _answers(shown=self.millibits == MILLIBITS[len(MeasurementOutcome)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +57,28 @@ class Disclosed:
     budget: int
 
 
+def item_key(item: str) -> str:
+    """Return what all spellings of the id of an item have in common.
+
+    >>> item_key("TEL-7")
+    'tel-7'
+    """
+    return item.lower()
+
+
 def alphabet(protocol: Protocol) -> tuple[MeasurementOutcome, ...]:
     """Return the answers that can leave the barrier."""
-    hidden = () if protocol.answer.shows_no_decision else (MeasurementOutcome.NO_DECISION,)
+    return _answers(shown=protocol.answer.shows_no_decision)
+
+
+def _answers(*, shown: bool) -> tuple[MeasurementOutcome, ...]:
+    hidden = () if shown else (MeasurementOutcome.NO_DECISION,)
     return tuple(outcome for outcome in MeasurementOutcome if outcome not in hidden)
 
 
 def millibits_of(protocol: Protocol) -> int:
     """Return what one answer can tell [thousandths of a bit, rounded up]."""
-    return _MILLIBITS[len(alphabet(protocol))]
+    return MILLIBITS[len(alphabet(protocol))]
 
 
 def query(protocol: Protocol, *, item: str) -> Query:
@@ -62,7 +86,7 @@ def query(protocol: Protocol, *, item: str) -> Query:
     return Query(
         item=item,
         protocol=protocol.digest,
-        thresholds=tuple(sorted((asked.name, asked.threshold_set) for asked in protocol.asked)),
+        thresholds=tuple(sorted((asked.name, protocol.threshold_set(asked)) for asked in protocol.asked)),
         millibits=millibits_of(protocol),
         budget_millibits=protocol.answer.budget_millibits,
         repeats=protocol.measuring.repeats,
@@ -83,7 +107,7 @@ def disclosed(queries: Iterable[Query], *, item: str) -> Disclosed | None:
 
     The budget is the smallest that any of their protocols states.
     """
-    own = [one for one in queries if one.item == item]
+    own = [one for one in queries if one.same_item == item_key(item)]
     if not own:
         return None
     return Disclosed(spent=sum(one.millibits for one in own), budget=min(one.budget_millibits for one in own))
@@ -93,10 +117,11 @@ def require_allowed(earlier: Sequence[Query], new: Query) -> Disclosed:
     """Return what an item will have given away with one more attempt, if that may be made.
 
     Raises:
-        BarrierError: the attempt has another threshold set than an earlier one, or is one repeat too many.
+        BarrierError: the item was spelled otherwise, the attempt has another threshold set than an earlier
+            one, or is one repeat too many.
         BudgetError: it would go past the budget.
     """
-    for problem in _problems([one for one in earlier if one.item == new.item], new):
+    for problem in _problems(_on_item(earlier, new), new):
         raise problem
     found = disclosed([*earlier, new], item=new.item)
     assert found is not None  # noqa: S101 - the new one is among them
@@ -106,11 +131,15 @@ def require_allowed(earlier: Sequence[Query], new: Query) -> Disclosed:
 def judge(queries: Sequence[Query]) -> Iterator[tuple[int, str, BarrierError]]:
     """Yield what is wrong with attempts in their order: number from 0, rule, and the refusal.
 
-    The rule is ``thresholds``, ``repeats`` or ``budget``.
+    The rule is ``names``, ``thresholds``, ``repeats`` or ``budget``.
     """
     for at, new in enumerate(queries):
-        for problem in _problems([one for one in queries[:at] if one.item == new.item], new):
+        for problem in _problems(_on_item(queries[:at], new), new):
             yield at, _rule_of(problem), problem
+
+
+class ItemNameError(BarrierError):
+    """An item was to be measured under another spelling of its name."""
 
 
 class ThresholdError(BarrierError):
@@ -118,16 +147,40 @@ class ThresholdError(BarrierError):
 
 
 class RepeatError(BarrierError):
-    """An item was to be measured more often than its protocol says."""
+    """An item was to be measured more often than was agreed."""
 
 
 def _rule_of(problem: BarrierError) -> str:
-    names: Mapping[type[BarrierError], str] = {ThresholdError: "thresholds", RepeatError: "repeats"}
+    names: Mapping[type[BarrierError], str] = {
+        ItemNameError: "names",
+        ThresholdError: "thresholds",
+        RepeatError: "repeats",
+    }
     return names.get(type(problem), "budget")
+
+
+def _on_item(queries: Iterable[Query], new: Query) -> list[Query]:
+    return [one for one in queries if one.same_item == new.same_item]
 
 
 def _problems(earlier: Sequence[Query], new: Query) -> Iterator[BarrierError]:
     """Yield what is wrong with one more attempt on the item of those earlier ones."""
+    if earlier and earlier[0].item != new.item:
+        yield ItemNameError(
+            f"item {new.item}: is on the record as {earlier[0].item}; an item is written in one way"
+        )
+    yield from _threshold_problems(earlier, new)
+    yield from _repeat_problems(earlier, new)
+    spent = sum(one.millibits for one in earlier) + new.millibits
+    budget = min(one.budget_millibits for one in (*earlier, new))
+    if spent > budget:
+        yield BudgetError(
+            f"item {new.item}: another attempt would make {bits(spent)} bits disclosed; "
+            f"{bits(budget)} were agreed"
+        )
+
+
+def _threshold_problems(earlier: Sequence[Query], new: Query) -> Iterator[BarrierError]:
     known = {name: one for one in reversed(earlier) for name, _ in one.thresholds}
     for name, thresholds in new.thresholds:
         first = known.get(name)
@@ -136,15 +189,15 @@ def _problems(earlier: Sequence[Query], new: Query) -> Iterator[BarrierError]:
                 f"item {new.item}: {name} was asked with another threshold set, by protocol "
                 f"{first.protocol[:16]}; one attribute of one item has one threshold set"
             )
-    same = sum(one.protocol == new.protocol for one in earlier)
-    if same >= new.repeats:
-        yield RepeatError(
-            f"item {new.item}: has {same} attempts under this protocol, which allows {new.repeats}"
-        )
-    spent = sum(one.millibits for one in earlier) + new.millibits
-    budget = min(one.budget_millibits for one in (*earlier, new))
-    if spent > budget:
-        yield BudgetError(
-            f"item {new.item}: another attempt would make {bits(spent)} bits disclosed; "
-            f"{bits(budget)} were agreed"
-        )
+
+
+def _repeat_problems(earlier: Sequence[Query], new: Query) -> Iterator[BarrierError]:
+    """Yield the attributes that were asked often enough, by whatever protocol; the smallest number holds."""
+    for pair in new.thresholds:
+        same = [one for one in earlier if pair in one.thresholds]
+        allowed = min(one.repeats for one in (*same, new))
+        if len(same) >= allowed:
+            yield RepeatError(
+                f"item {new.item}: {pair[0]} has {len(same)} attempts with these thresholds; "
+                f"{allowed} were agreed"
+            )

@@ -1,4 +1,4 @@
-"""What happens in the sealed process, in its order: load, close, say so, be told, decide, hold, answer.
+"""What happens in the sealed process, in its order: enter, load, close, say so, hear, decide, hold, answer.
 
 Nothing that is computed from a secret leaves but the outcome: there is no log, no text of an
 exception, no exit status, no early and no late answer. The process computes or spins until the tick
@@ -11,6 +11,8 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from counterseal.barrier import closing
@@ -18,11 +20,12 @@ from counterseal.barrier.acts import try_acts
 from counterseal.barrier.answers import encode_answer
 from counterseal.barrier.kernel import Kernel, Unsupported
 from counterseal.barrier.readiness import EVERY_ACT, Layer, Obstacle, Readiness, encode_readiness
+from counterseal.barrier.seccomp import filter_program, first_program
 from counterseal.barrier.wire import MAX_REQUEST_BYTES, OUTCOMES, Request, parse_request
 from counterseal.terms.outcomes import MeasurementOutcome
 
 _CHUNK_BYTES = 2**20
-_OURS = frozenset({"__main__", "counterseal", "numpy"})
+_SITE_FOLDERS = ("site-packages", "dist-packages")
 _LOADED_LATE = (
     "_strptime",
     "datetime",
@@ -40,12 +43,32 @@ class Decided(Protocol):
         """The outcome."""
 
 
+class HinderedError(Exception):
+    """The room cannot be entered; the first argument is the obstacle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A room that is entered: what was done before the code that decides was loaded.
+
+    Attributes:
+        kernel: The kernel.
+        user: Who this process was to the rest of the machine.
+        layers: The ways in which the room is closed already.
+    """
+
+    kernel: Kernel
+    user: int
+    layers: Layer
+
+
 def serve(decide: Callable[[Request], Decided], *, warm_up: Callable[[], None]) -> NoReturn:
     """Be the closed room: answer one request, and end.
 
     Args:
         decide: Decides a request.
-        warm_up: Decides a built-in example, so that all that is loaded on first use is loaded.
+        warm_up: Loads what decides, and decides a built-in example, so that all that is loaded on first
+            use is loaded. It runs behind the first filter, and so should the loading.
     """
     status = 0
     try:
@@ -63,10 +86,14 @@ def refuse(obstacle: Obstacle) -> NoReturn:
 def _serve(decide: Callable[[Request], Decided], *, warm_up: Callable[[], None]) -> None:
     """Close the room, then answer."""
     try:
+        entered = enter()
+    except HinderedError as hindered:
+        refuse(hindered.args[0])
+    try:
         _load(warm_up)
     except BaseException:  # noqa: BLE001 - whatever it is, no secret has come in, and none will
         refuse(Obstacle.CODE)
-    readiness = close_room()
+    readiness = close_room(entered)
     os.write(1, encode_readiness(readiness))
     if not readiness.closed:
         return
@@ -90,52 +117,99 @@ def _load(warm_up: Callable[[], None]) -> None:
     warm_up()
 
 
-def close_room() -> Readiness:
-    """Close the room, try what is forbidden, and say how well it is closed."""
-    obstacle = _before_closing()
-    if obstacle is not Obstacle.NONE:
-        return Readiness(obstacle=obstacle)
-    kernel = Kernel()
+def enter() -> Entered:
+    """Do what can be done before the code that decides is loaded; the first filter is on when this returns.
+
+    Raises:
+        HinderedError: it cannot be done.
+    """
+    try:
+        kernel = Kernel()
+    except Unsupported:
+        raise HinderedError(Obstacle.MACHINE) from None
+    _keep_one_thread_and_two_pipes()
     user = os.geteuid()
-    layers = closing.separate(kernel) | closing.give_up_rights(kernel, user=user) | closing.hide(kernel)
+    layers = closing.separate(kernel) | closing.refuse_privileges(kernel)
+    if not closing.install_filter(kernel, first_program(kernel.machine)):
+        raise HinderedError(Obstacle.FILTER)
+    return Entered(kernel=kernel, user=user, layers=layers)
+
+
+def close_room(entered: Entered) -> Readiness:
+    """Close the room, try what is forbidden, and say how well it is closed."""
+    kernel, layers = entered.kernel, entered.layers
+    if foreign_modules():
+        return Readiness(obstacle=Obstacle.FOREIGN)
+    try:
+        _keep_one_thread_and_two_pipes()
+    except HinderedError as hindered:
+        return Readiness(obstacle=hindered.args[0], layers=layers)
+    os.environ.clear()
+    layers |= closing.empty_root(kernel) if Layer.OWN_NETWORK in layers else Layer(0)
+    layers |= closing.give_up_rights(kernel, user=entered.user) | closing.hide(kernel)
     try:
         closing.limit()
     except (OSError, ValueError):
         return Readiness(obstacle=Obstacle.LIMITS, layers=layers)
     layers |= Layer.LIMITS | Layer.CHANNELS
-    if not (closing.end_quietly(kernel) and closing.install_filter(kernel, final=False)):
+    trial, final = (filter_program(kernel.machine, final=each) for each in (False, True))
+    if not (closing.end_quietly(kernel) and closing.install_filter(kernel, trial)):
         return Readiness(obstacle=Obstacle.FILTER, layers=layers)
     refused = try_acts(kernel)
-    if not closing.install_filter(kernel, final=True):
+    if not closing.install_filter(kernel, final):
         return Readiness(obstacle=Obstacle.FILTER, layers=layers, refused=refused)
     obstacle = Obstacle.NONE if refused == EVERY_ACT else Obstacle.ACT
     return Readiness(obstacle=obstacle, layers=layers | Layer.FILTER, refused=refused)
 
 
-def _before_closing() -> Obstacle:
-    """Return what stands against closing the room; the descriptors are closed on the way."""
-    try:
-        Kernel()
-    except Unsupported:
-        return Obstacle.MACHINE
-    if foreign_modules():
-        return Obstacle.FOREIGN
+def _keep_one_thread_and_two_pipes() -> None:
+    """Refuse other threads and other channels than two pipes; further descriptors are closed."""
     try:
         if closing.thread_count() != 1:
-            return Obstacle.THREADS
+            raise HinderedError(Obstacle.THREADS)
         if not closing.has_two_pipes():
-            return Obstacle.CHANNELS
+            raise HinderedError(Obstacle.CHANNELS)
         closing.keep_two_channels()
     except (OSError, ValueError):
-        return Obstacle.CHANNELS
-    return Obstacle.NONE
+        raise HinderedError(Obstacle.CHANNELS) from None
 
 
 def foreign_modules() -> frozenset[str]:
-    """Return the packages that are loaded and are not of Python, NumPy or this program."""
-    loaded = {name.split(".")[0] for name, module in sys.modules.items() if getattr(module, "__file__", None)}
-    foreign = loaded - _OURS - sys.stdlib_module_names
-    return frozenset(name for name in foreign if not name.startswith("_sysconfigdata"))
+    """Return the modules that are loaded and do not lie where Python, NumPy and this program do."""
+    numpy = getattr(sys.modules.get("numpy"), "__file__", None)
+    folders = {
+        "counterseal": (Path(__file__).parents[1],),
+        "numpy": (Path(numpy).parent,) if numpy else (),
+        "__main__": (Path("/"),),
+    }
+    python = (Path(os.__file__).parent, Path(sys.base_exec_prefix, sys.platlibdir, *_python_folder()))
+    return frozenset(
+        name
+        for name, module in tuple(sys.modules.items())
+        if (file := getattr(module, "__file__", None))
+        and not _lies_in(Path(file), folders.get(_top(name), python if _is_of_python(name) else ()))
+    )
+
+
+def _python_folder() -> tuple[str, str]:
+    """Return where Python keeps its compiled modules, below its prefix and the name for libraries."""
+    return f"python{sys.version_info.major}.{sys.version_info.minor}", "lib-dynload"
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _is_of_python(name: str) -> bool:
+    return _top(name) in sys.stdlib_module_names or name.startswith("_sysconfigdata")
+
+
+def _lies_in(file: Path, folders: tuple[Path, ...]) -> bool:
+    """Whether a file lies in one of some folders, and not among what is installed beside Python within it."""
+    return any(
+        file.is_relative_to(folder) and not set(_SITE_FOLDERS) & set(file.relative_to(folder).parts)
+        for folder in folders
+    )
 
 
 def _read_all() -> bytearray:

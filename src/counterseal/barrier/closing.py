@@ -1,8 +1,8 @@
 """Closing the room, from within and for good, before any secret comes in.
 
-The order matters: what needs files comes first (namespaces and their maps), then rights are given up,
-then descriptors and limits, and the filter of system calls last, because nothing of this could be
-done behind it.
+The order matters. Before the code that decides is loaded: descriptors, namespaces and their maps, no new
+privileges, and a first filter of system calls. After it, because loading needs files: the empty file system,
+then rights are given up, then limits, and the last filters: nothing of this could be done behind them.
 
 References:
     The manual pages namespaces(7), user_namespaces(7), pivot_root(2), seccomp(2) and prctl(2).
@@ -19,7 +19,6 @@ from pathlib import Path
 
 from counterseal.barrier.kernel import Kernel
 from counterseal.barrier.readiness import Layer
-from counterseal.barrier.seccomp import filter_program
 
 MEMORY_BYTES = 2**31
 """Address space of the closed room, whatever is measured."""
@@ -75,7 +74,13 @@ def separate(kernel: Kernel) -> Layer:
         _map_user(user=user, group=group)
     else:
         return layers
-    return layers | (Layer.EMPTY_ROOT if _empty_root(kernel) else Layer(0))
+    _mount_privately(kernel)
+    return layers
+
+
+def _mount_privately(kernel: Kernel) -> bool:
+    """Let what is mounted here be mounted nowhere else, and return whether it is so."""
+    return kernel.call("mount", None, b"/", None, _MS_REC | _MS_PRIVATE, None).done
 
 
 def _map_user(*, user: int, group: int) -> None:
@@ -97,9 +102,16 @@ def _map_user(*, user: int, group: int) -> None:
             os.close(descriptor)
 
 
-def _empty_root(kernel: Kernel) -> bool:
-    """Exchange the whole file system for an empty one that cannot be written to."""
-    if not kernel.call("mount", None, b"/", None, _MS_REC | _MS_PRIVATE, None).done:
+def empty_root(kernel: Kernel) -> Layer:
+    """Exchange the whole file system for an empty one that cannot be written to; return whether that holds.
+
+    It does only in namespaces of its own (`separate`), in which nothing that is mounted is seen elsewhere.
+    """
+    return Layer.EMPTY_ROOT if _exchange_root(kernel) else Layer(0)
+
+
+def _exchange_root(kernel: Kernel) -> bool:
+    if not _mount_privately(kernel):
         return False
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     for place in (b"/tmp", b"/mnt", b"/usr"):
@@ -138,11 +150,10 @@ def give_up_rights(kernel: Kernel, *, user: int) -> Layer:
 
 
 def keep_two_channels() -> None:
-    """Close every descriptor but the two pipes, and forget the environment and the standard streams."""
+    """Close every descriptor but the two pipes, and forget the standard streams."""
     sys.stdin = sys.stdout = sys.stderr = None
     highest = max(int(each.name) for each in Path("/proc/self/fd").iterdir())
     os.closerange(2, highest + 1)
-    os.environ.clear()
 
 
 def limit() -> None:
@@ -169,11 +180,16 @@ def hide(kernel: Kernel) -> Layer:
     for layer, option, value in (
         (Layer.NOT_DUMPABLE, _PR_SET_DUMPABLE, 0),
         (Layer.ENDS_WITH_PARENT, _PR_SET_PDEATHSIG, int(signal.SIGKILL)),
-        (Layer.NO_NEW_PRIVILEGES, _PR_SET_NO_NEW_PRIVS, 1),
     ):
         if kernel.call("prctl", option, value, 0, 0, 0).done:
             held |= layer
     return held
+
+
+def refuse_privileges(kernel: Kernel) -> Layer:
+    """Let no program that could be started have more rights than this one, and return whether that holds."""
+    done = kernel.call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0).done
+    return Layer.NO_NEW_PRIVILEGES if done else Layer(0)
 
 
 def end_quietly(kernel: Kernel) -> bool:
@@ -185,8 +201,7 @@ def end_quietly(kernel: Kernel) -> bool:
     return all(kernel.end_on(number) for number in _FAULTS)
 
 
-def install_filter(kernel: Kernel, *, final: bool) -> bool:
+def install_filter(kernel: Kernel, program: bytes) -> bool:
     """Put a filter of system calls on this process for good, and return whether the kernel took it."""
-    instructions = filter_program(kernel.machine, final=final)
-    program = _FilterProgram(len(instructions) // _INSTRUCTION_BYTES, instructions)
-    return kernel.call("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0).done
+    filled = _FilterProgram(len(program) // _INSTRUCTION_BYTES, program)
+    return kernel.call("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filled, 0, 0).done

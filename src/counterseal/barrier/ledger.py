@@ -5,11 +5,14 @@ order is noticed by whoever kept the hash of a later one. The record of a node t
 is one: there, both parties sign.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from counterseal.barrier.budget import Query, require_allowed
+from counterseal.barrier.answers import Health
+from counterseal.barrier.budget import MILLIBITS, Query, item_key, require_allowed
 from counterseal.barrier.errors import BarrierError
+from counterseal.barrier.protocol import parse_item
 from counterseal.barrier.protocol_form import Part, ProtocolError
 from counterseal.crypto.canonical import decode_canonical, encode_canonical
 from counterseal.crypto.errors import CryptoError
@@ -34,12 +37,20 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What became of an attempt."""
+    """What became of an attempt; the equipment is at fault exactly when it is a malfunction."""
 
     item: str
     number: int
     outcome: MeasurementOutcome
-    health: str
+    health: Health
+
+    def __post_init__(self) -> None:
+        """Refuse a word on the equipment that does not go with the outcome."""
+        if (self.health is Health.FAULT) != (self.outcome is MeasurementOutcome.MALFUNCTION):
+            raise BarrierError(
+                f"ledger: item {self.item}: health {self.health.value} with {self.outcome.value}; "
+                f"a malfunction is a fault, and nothing else is"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +85,19 @@ class Ledger:
             BudgetError: past the budget.
         """
         require_allowed(self.queries, new)
-        made = Opened(number=1 + sum(one.item == new.item for one in self.queries), query=new)
+        made = Opened(number=1 + sum(one.same_item == new.same_item for one in self.queries), query=new)
         return made, _line({"line": "opened", "number": made.number, "prev": self.head, **_asked(new)})
 
     def answer(self, made: Answered) -> bytes:
         """Return the line to append when an attempt was answered.
 
         Raises:
-            BarrierError: there is no such attempt without an answer.
+            BarrierError: there is no such attempt without an answer, or its protocol does not have that one.
         """
-        if not any((one.query.item, one.number) == (made.item, made.number) for one in self.unanswered()):
-            raise _no_such(made)
+        waiting = {(one.query.item, one.number): one.query for one in self.unanswered()}
+        _require_answer(waiting, made)
         document = {
-            "health": made.health,
+            "health": made.health.value,
             "item": made.item,
             "line": "answered",
             "number": made.number,
@@ -129,7 +140,7 @@ class _Reading:
     answered: list[Answered] = field(default_factory=list)
     head: str = START
     asked: dict[str, list[Query]] = field(default_factory=dict)
-    waiting: set[tuple[str, int]] = field(default_factory=set)
+    waiting: dict[tuple[str, int], Query] = field(default_factory=dict)
 
     def take(self, line: bytes) -> None:
         """Take in a line."""
@@ -147,29 +158,30 @@ class _Reading:
 
     def _take_opened(self, parts: dict[str, Part]) -> None:
         query = _query(parts)
-        earlier = self.asked.setdefault(query.item, [])
+        earlier = self.asked.setdefault(item_key(query.item), [])
         require_allowed(earlier, query)
         earlier.append(query)
         number = parts["number"].whole(least=len(earlier), most=len(earlier))
         self.opened.append(Opened(number=number, query=query))
-        self.waiting.add((query.item, number))
+        self.waiting[(query.item, number)] = query
 
     def _take_answered(self, parts: dict[str, Part]) -> None:
         made = Answered(
             item=parts["item"].text(),
             number=parts["number"].whole(least=1),
             outcome=MeasurementOutcome(parts["outcome"].one_of(MeasurementOutcome)),
-            health=parts["health"].text(),
+            health=Health(parts["health"].one_of(Health)),
         )
-        if (made.item, made.number) not in self.waiting:
-            raise _no_such(made)
-        self.waiting.remove((made.item, made.number))
+        _require_answer(self.waiting, made)
+        del self.waiting[(made.item, made.number)]
         self.answered.append(made)
 
 
 def _query(parts: dict[str, Part]) -> Query:
+    if parts["millibits"].value not in MILLIBITS.values():
+        raise parts["millibits"].refusal("must be what one of three or four answers can tell")
     return Query(
-        item=parts["item"].text(),
+        item=parse_item(parts["item"].value),
         protocol=parts["protocol"].hex32(),
         thresholds=_thresholds(parts["thresholds"]),
         millibits=parts["millibits"].whole(least=1),
@@ -178,8 +190,15 @@ def _query(parts: dict[str, Part]) -> Query:
     )
 
 
-def _no_such(made: Answered) -> BarrierError:
-    return BarrierError(f"ledger: item {made.item} has no attempt {made.number} that waits for an answer")
+def _require_answer(waiting: Mapping[tuple[str, int], Query], made: Answered) -> None:
+    query = waiting.get((made.item, made.number))
+    if query is None:
+        raise BarrierError(f"ledger: item {made.item} has no attempt {made.number} that waits for an answer")
+    if made.outcome not in query.answers:
+        raise BarrierError(
+            f"ledger: item {made.item}, attempt {made.number}: {made.outcome.value} is none of the answers "
+            f"of its protocol, {', '.join(query.answers)}"
+        )
 
 
 def _thresholds(part: Part) -> tuple[tuple[str, str], ...]:

@@ -34,7 +34,7 @@ _MEMBERS = (
     "protocol treaty title host inspector question measuring check_source background nuclear_data code "
     "tick_s answer"
 )
-_ITEM = r"[A-Za-z0-9][A-Za-z0-9 ._+()-]{0,99}"
+_ITEM = r"(?=.{1,100}\Z)[A-Za-z0-9][A-Za-z0-9._+()-]*(?: [A-Za-z0-9._+()-]+)*"
 _PARTY = r"[A-Z][A-Z0-9-]{0,31}"
 _NAME = r"[a-z][a-z0-9-]{0,63}"
 
@@ -72,12 +72,6 @@ class Asked:
     commitment: str | None = None
     path: tuple[str | int, ...] = ()
 
-    @property
-    def threshold_set(self) -> str:
-        """What tells one set of thresholds from another [64 hexadecimal digits]."""
-        document = {"commitment": self.commitment, "cross_check": self.cross_check, "settings": self.settings}
-        return domain_hash("counterseal/measurement/thresholds/v1", self.name, written(document)).hex()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measuring:
@@ -88,7 +82,7 @@ class Measuring:
         preset: Which time is fixed, so that it tells nothing.
         time_s: That time [s].
         tolerance_s: How far a file's time may be from it [s].
-        repeats: How often one item may be measured under this protocol.
+        repeats: How often one item may be measured with these thresholds.
     """
 
     files: tuple[Form, ...]
@@ -200,6 +194,18 @@ class Protocol:
         """The template that is asked for, or None."""
         return next((asked for asked in self.asked if asked.name == TEMPLATE), None)
 
+    def threshold_set(self, asked: Asked) -> str:
+        """Return what tells one set of thresholds from another [64 hexadecimal digits].
+
+        All that the answer depends on is in it, beside the item and the code: how long is measured, and
+        against what, moves a threshold as well as its value does.
+        """
+        own = {"commitment": asked.commitment, "cross_check": asked.cross_check, "settings": asked.settings}
+        agreed = {name: self.document[name] for name in ("background", "check_source", "nuclear_data")}
+        measuring = {name: one for name, one in self.document["measuring"].items() if name != "repeats"}
+        whole = written(own | agreed | {"measuring": measuring})
+        return domain_hash("counterseal/measurement/thresholds/v1", asked.name, whole).hex()
+
     def to_bytes(self) -> bytes:
         """Return what is signed and goes into the closed room: canonical JSON."""
         return written(self.document)
@@ -273,7 +279,10 @@ def parse_item(text: Any) -> str:
     Raises:
         ProtocolError: it is none.
     """
-    rule = "the id of an item must be 1 to 100 letters, digits, blanks or any of . _ + ( ) -, no sign first"
+    rule = (
+        "the id of an item must be 1 to 100 letters, digits, single blanks or any of . _ + ( ) -, "
+        "a letter or digit first and no blank last"
+    )
     return Part(value=text, path=("item",)).matching(_ITEM, rule=rule)
 
 
@@ -329,7 +338,7 @@ def _measuring(part: Part) -> Measuring:
         files=tuple(Form(file.one_of(Form)) for file in files),
         preset=Preset(members["preset"].one_of(Preset)),
         time_s=members["time_s"].decimal(above=0, most=MAX_TIME_S),
-        tolerance_s=members["tolerance_s"].decimal(above=-1, most=MAX_TIME_S),
+        tolerance_s=members["tolerance_s"].decimal(least=0, most=MAX_TIME_S),
         repeats=members["repeats"].whole(least=1, most=MAX_REPEATS),
     )
 

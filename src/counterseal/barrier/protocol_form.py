@@ -20,6 +20,16 @@ MAX_WHOLE = 2**53 - 1
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?", re.ASCII)
 _HEX32 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SHOWN = 60
+_UNSHOWN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U0010ffff]"
+)
+"""What no text holds: controls, marks that steer or hide, blanks but the plain one, surrogates, private use.
+
+A list of its own, for what counts as printable changes with the Unicode tables of each Python.
+"""
 
 T = TypeVar("T")
 
@@ -63,9 +73,7 @@ class Part:
 
     def refusal(self, rule: str) -> ProtocolError:
         """Return the error to raise about this value."""
-        found = repr(self.value)
-        short = found if len(found) <= _SHOWN else f"{found[: _SHOWN - 3]}..."
-        return ProtocolError(f"found {short}; {rule}", path=self.path)
+        return ProtocolError(f"found {_short(self.value)}; {rule}", path=self.path)
 
     def members(self, names: str) -> "dict[str, Part]":
         """Return the members of a mapping that has exactly these, given as words."""
@@ -89,7 +97,7 @@ class Part:
     def text(self, *, most: int = MAX_TEXT) -> str:
         """Return a text of 1 to ``most`` characters that can be printed."""
         value = self.value
-        if not isinstance(value, str) or not 1 <= len(value) <= most or not value.isprintable():
+        if not isinstance(value, str) or not 1 <= len(value) <= most or _UNSHOWN.search(value):
             raise self.refusal(f"must be printable text of 1 to {most} characters")
         return value
 
@@ -124,14 +132,20 @@ class Part:
             raise self.refusal(f"must be a whole number from {least} to {most}")
         return self.value
 
-    def decimal(self, *, above: int | None = None, most: int | None = None) -> Fraction:
+    def decimal(
+        self, *, above: int | None = None, least: int | None = None, most: int | None = None
+    ) -> Fraction:
         """Return a number given as a whole number or as a decimal text, exactly."""
         value = self.value
         if type(value) is not int and not (isinstance(value, str) and _DECIMAL.fullmatch(value)):
             raise self.refusal("must be a whole number, or a decimal number in quotes such as '0.25'")
+        if type(value) is int and abs(value) > MAX_WHOLE:
+            raise self.refusal(f"must be at most {MAX_WHOLE}, and at least its negative")
         number = Fraction(value)
         if above is not None and not number > above:
             raise self.refusal(f"must be above {above}")
+        if least is not None and number < least:
+            raise self.refusal(f"must be at least {least}")
         if most is not None and number > most:
             raise self.refusal(f"must be at most {most}")
         return number
@@ -139,3 +153,11 @@ class Part:
     def or_none(self, parse: "Callable[[Part], T]") -> T | None:
         """Return what ``parse`` makes of the value, or None where it is null."""
         return None if self.value is None else parse(self)
+
+
+def _short(value: Any) -> str:
+    """Return a value in few characters, also a number that is too long to be written out."""
+    if type(value) is int and abs(value) > MAX_WHOLE:
+        return f"a number of {value.bit_length()} bits"
+    found = repr(value)
+    return found if len(found) <= _SHOWN else f"{found[: _SHOWN - 3]}..."

@@ -46,7 +46,7 @@ class Layer(IntFlag):
     """The ways in which a room can be closed."""
 
     FILTER = 1
-    """A list of allowed system calls; anything else ends the process."""
+    """A list of allowed system calls; anything else ends the process. It is the last of three."""
     NO_NEW_PRIVILEGES = 2
     """No program that it could start would have more rights than it."""
     LIMITS = 4
@@ -80,10 +80,11 @@ NEEDED = (
     | Layer.CHANNELS
     | Layer.NOT_DUMPABLE
     | Layer.ENDS_WITH_PARENT
+    | Layer.NO_CAPABILITIES
 )
 """Without all of these nothing is measured."""
 
-DOUBLED = Layer.OWN_NETWORK | Layer.EMPTY_ROOT | Layer.OWN_IPC | Layer.OWN_NAME | Layer.NO_CAPABILITIES
+DOUBLED = Layer.OWN_NETWORK | Layer.EMPTY_ROOT | Layer.OWN_IPC | Layer.OWN_NAME
 """These close again what the filter closes already; without one of them the health is *reduced*."""
 
 

@@ -1,15 +1,29 @@
-"""What the sealed process runs: ``python -P -s -S -B -m counterseal.barrier.sealed``, and nothing else.
+"""What the sealed process runs: ``python -m counterseal.barrier.sealed``, and nothing else.
 
-Nobody imports this file; `counterseal.app.sealed` starts it, in an environment that it sets itself.
-Started by hand it says, in 64 bytes, why it does not close its room, and ends.
+Nobody imports this file; `counterseal.app.sealed` starts it, with options and in an environment that it
+sets itself. Started by hand it says, in 64 bytes, why it does not close its room, and ends. What decides, and
+NumPy with it, is loaded by the warming up and not before: the first filter is on by then.
 """
 
-from counterseal.barrier.closed_room import refuse, serve
-from counterseal.barrier.readiness import Obstacle
+from typing import TYPE_CHECKING
+
+from counterseal.barrier.closed_room import Decided, serve
+
+if TYPE_CHECKING:
+    from counterseal.barrier.wire import Request
+
+
+def _warm_up() -> None:
+    from counterseal.barrier.decide import warm_up  # noqa: PLC0415 - behind the first filter
+
+    warm_up()
+
+
+def _decide(request: "Request") -> Decided:
+    from counterseal.barrier.decide import decide  # noqa: PLC0415 - it is loaded by now
+
+    return decide(request)
+
 
 if __name__ == "__main__":
-    try:
-        from counterseal.barrier.decide import decide, warm_up
-    except Exception:  # noqa: BLE001 - no secret is here yet, and none will come
-        refuse(Obstacle.CODE)
-    serve(decide, warm_up=warm_up)
+    serve(_decide, warm_up=_warm_up)

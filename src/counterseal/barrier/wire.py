@@ -39,6 +39,7 @@ _MAGIC = b"CSBQ"
 _VERSION = 1
 _HEAD = struct.Struct(">4sB3xQQ128s128sII")
 _INPUT = struct.Struct(">B3xI")
+_DEADLINE, _DEADLINE_AT = struct.Struct(">Q"), 16
 
 
 class Role(IntEnum):
@@ -111,8 +112,7 @@ class Request:
 
 def encode_request(request: Request, *, deadline_ns: int) -> bytearray:
     """Return the bytes of a request whose answer leaves the room at ``deadline_ns`` [monotonic ns]."""
-    if not 0 <= deadline_ns <= MAX_ATTEMPT:
-        raise BarrierError(f"request: deadline {deadline_ns} ns, must be 0 to {MAX_ATTEMPT}")
+    _require_deadline(deadline_ns)
     data = bytearray(
         _HEAD.pack(
             _MAGIC,
@@ -130,6 +130,17 @@ def encode_request(request: Request, *, deadline_ns: int) -> bytearray:
         data += _INPUT.pack(item.role, len(item.data))
         data += item.data
     return data
+
+
+def set_deadline(data: bytearray, *, deadline_ns: int) -> None:
+    """Set the deadline of a request that is encoded already: encoding a long one takes a part of the hold."""
+    _require_deadline(deadline_ns)
+    _DEADLINE.pack_into(data, _DEADLINE_AT, deadline_ns)
+
+
+def _require_deadline(deadline_ns: int) -> None:
+    if not 0 <= deadline_ns <= MAX_ATTEMPT:
+        raise BarrierError(f"request: deadline {deadline_ns} ns, must be 0 to {MAX_ATTEMPT}")
 
 
 def parse_request(data: bytes | bytearray) -> tuple[Request, int]:

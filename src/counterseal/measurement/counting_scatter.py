@@ -1,5 +1,7 @@
 """The covariance of coincidence rates from counting alone, where no cycles show their own scatter."""
 
+import math
+
 from counterseal.measurement.arithmetic import dot
 from counterseal.measurement.coincidence_rates import (
     CoincidenceRates,
@@ -64,7 +66,7 @@ def counting_covariance(cycle: CountedCycle, *, counter: NeutronCounter) -> Matr
     scale = chains * rate_per_s / time_s
 
     def entry(i: int, j: int) -> float:
-        apart = sum(
+        apart = math.fsum(
             _covariance(histogram, values[i - 1], values[j - 1], triggers=triggers)
             for histogram, values in parts
             if i and j

@@ -21,6 +21,8 @@ KINDS = frozenset((PROTOCOL, DOSSIER, ATTEMPT, JOIN, OUTCOME))
 
 OUTCOMES = tuple(MeasurementOutcome)
 """The outcomes in the order of the commitments."""
+HEALTHS = ("well", "reduced", "fault")
+"""The words on the equipment; the last goes with a malfunction, and with nothing else."""
 MAX_NUMBER = 2**31
 MAX_NAME = 100
 _SHOWN = 80
@@ -123,7 +125,7 @@ class MeasurementResult:
     Attributes:
         attempt: Record id of the attempt.
         outcome: The outcome.
-        health: One word on the equipment.
+        health: One word on the equipment, of `HEALTHS`.
         host_part: The host's part of its token [32 bytes].
         inspector_part: The inspector's part [32 bytes].
         token: The token [32 bytes].
@@ -138,8 +140,15 @@ class MeasurementResult:
 
     def __post_init__(self) -> None:
         _require_id(self.attempt, what="measurement outcome: attempt")
-        if not isinstance(self.health, str) or not 1 <= len(self.health) <= MAX_NAME:
-            raise RecordError(f"measurement outcome: health must be text of 1 to {MAX_NAME} characters")
+        if self.health not in HEALTHS:
+            raise RecordError(
+                f"measurement outcome: health {_shown(self.health)}: is none of {', '.join(HEALTHS)}"
+            )
+        if (self.health == HEALTHS[-1]) != (self.outcome is MeasurementOutcome.MALFUNCTION):
+            raise RecordError(
+                f"measurement outcome: health {self.health} with {self.outcome.value}: "
+                f"a malfunction is a fault, and nothing else is"
+            )
 
     def statement(self) -> dict[str, Any]:
         """Return the statement of the record that carries it."""

@@ -6,7 +6,7 @@ Running and answering is in ``measurement_run.py``.
 
 from dataclasses import dataclass
 
-from counterseal.barrier.budget import query, require_allowed
+from counterseal.barrier.budget import item_key, query, require_allowed
 from counterseal.barrier.dossier import Dossier
 from counterseal.barrier.protocol import Protocol, parse_item
 from counterseal.barrier.tokens import TokenParts, make_parts, parse_parts
@@ -31,7 +31,7 @@ from counterseal.services.measurement_state import (
     read_measurements,
 )
 from counterseal.services.node import Node
-from counterseal.services.ports import Clock, Randomness, Secrets
+from counterseal.services.ports import Clock, OnceSecrets, Randomness
 from counterseal.services.record_book import RecordBook
 from counterseal.services.submit import Statement, submit
 
@@ -55,7 +55,7 @@ class Desk:
 
     node: Node
     book: RecordBook
-    secrets: Secrets
+    secrets: OnceSecrets
     clock: Clock
     randomness: Randomness
 
@@ -125,7 +125,7 @@ def open_attempt(desk: Desk, digest: str, *, item: str, equipment: Equipment | N
     Raises:
         MeasurementRefusedError: this party is not the host, the protocol is not agreed by both, or
             something speaks against the equipment.
-        BarrierError: a second threshold set, or one repeat too many.
+        BarrierError: another spelling of the item, a second threshold set, or one repeat too many.
         BudgetError: it would go past the budget.
     """
     shelf = desk.shelf()
@@ -136,7 +136,7 @@ def open_attempt(desk: Desk, digest: str, *, item: str, equipment: Equipment | N
     parse_item(item)
     earlier = shelf.host_attempts(protocol.host)
     require_allowed([attempt.query for attempt in earlier], query(protocol, item=item))
-    number = 1 + sum(attempt.terms.place.item == item for attempt in earlier)
+    number = 1 + sum(attempt.query.same_item == item_key(item) for attempt in earlier)
     place = TokenPlace(protocol=stated.entry.record_id, item=item, number=number)
     parts = _own_parts(desk, place)
     terms = MeasurementAttempt(
@@ -189,6 +189,11 @@ def _agreed_protocol(shelf: MeasurementShelf, digest: str) -> StatedProtocol:
 
 
 def _require_agreed(shelf: MeasurementShelf, stated: StatedProtocol) -> None:
+    if not shelf.stands(stated.entry):
+        raise MeasurementRefusedError(
+            f"protocol {stated.protocol.digest[:16]}: {stated.entry.header.author} does not stand by record "
+            f"{stated.entry.record_id}"
+        )
     other = other_party(stated.protocol, str(stated.entry.header.author))
     if shelf.agreement(stated.entry, by=other) is None:
         raise MeasurementRefusedError(
@@ -199,12 +204,14 @@ def _require_agreed(shelf: MeasurementShelf, stated: StatedProtocol) -> None:
 
 def require_sound(shelf: MeasurementShelf, attempt: Attempt) -> None:
     """Refuse an attempt that breaks a rule of its protocol, whoever put it on the record."""
+    if not shelf.stands(attempt.entry):
+        raise MeasurementRefusedError(f"{attempt.name}: {attempt.entry.header.author} does not stand by it")
     _require_agreed(shelf, attempt.stated)
     protocol, place = attempt.stated.protocol, attempt.terms.place
     own = shelf.host_attempts(protocol.host)
     earlier = [one for one in own if one.entry.index < attempt.entry.index]
     require_allowed([one.query for one in earlier], attempt.query)
-    number = 1 + sum(one.terms.place.item == place.item for one in earlier)
+    number = 1 + sum(one.query.same_item == item_key(place.item) for one in earlier)
     if place.number != number:
         raise MeasurementRefusedError(
             f"{attempt.name}: is the {number}. attempt on this item in its host's log"

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from typing import Protocol as Interface
 
 from counterseal.barrier.answers import Answer
-from counterseal.barrier.budget import query
+from counterseal.barrier.budget import alphabet, query
 from counterseal.barrier.errors import BarrierError
 from counterseal.barrier.ledger import Answered, Ledger
 from counterseal.barrier.protocol import Protocol, parse_item
 from counterseal.barrier.template_file import TEMPLATE_INPUTS
 from counterseal.barrier.wire import Request, Role, RoomInput
-from counterseal.services.measurement_run import NANOSECONDS, SealedRunner
+from counterseal.services.measurement_run import NANOSECONDS
+from counterseal.services.ports import SealedRunner
 
 
 class AttemptLedger(Interface):
@@ -42,7 +43,8 @@ def run_alone(
         runner: Runs the request.
 
     Raises:
-        BarrierError: a second threshold set for an attribute of the item, or one repeat too many.
+        BarrierError: another spelling of the item, a second threshold set for an attribute of it, or one
+            repeat too many.
         BudgetError: past the budget.
         WorkplaceError: the machine cannot seal; the attempt stays written down.
     """
@@ -50,8 +52,8 @@ def run_alone(
         opened, line = book.read().open(query(protocol, item=parse_item(item)))
         request = Request(attempt=opened.number, protocol=protocol.to_bytes(), inputs=tuple(inputs))
         book.append(line)
-    answer = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS)
-    made = Answered(item=item, number=opened.number, outcome=answer.outcome, health=answer.health.value)
+    answer = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
+    made = Answered(item=item, number=opened.number, outcome=answer.outcome, health=answer.health)
     with ledger() as book:
         book.append(book.read().answer(made))
     return answer

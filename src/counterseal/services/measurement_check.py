@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from counterseal.barrier.budget import bits, disclosed, judge
+from counterseal.barrier.budget import bits, disclosed, item_key, judge
 from counterseal.records.countersignature import Meaning
-from counterseal.services.measurement import MeasurementRefusedError
+from counterseal.records.measurement import KINDS
 from counterseal.services.measurement_equipment import equipment_problems
-from counterseal.services.measurement_run import one_result, token_problem
+from counterseal.services.measurement_run import token_problem
 from counterseal.services.measurement_state import Attempt, MeasurementShelf, other_party, read_measurements
 from counterseal.services.record_book import BookEntry, RecordBook
 
@@ -67,11 +67,13 @@ class MeasurementReport:
         checks: One for each rule.
         attempts: Every attempt, also those without an outcome.
         budgets: What each item may have given away.
+        left_out: Records that count for nothing and speak against nothing, with the reason.
     """
 
     checks: tuple[MeasurementCheck, ...]
     attempts: tuple[AttemptShown, ...]
     budgets: tuple[ItemBudget, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -87,6 +89,7 @@ def check_measurements(book: RecordBook) -> MeasurementReport:
         checks=tuple(_checks(shelf)),
         attempts=tuple(_shown(shelf, attempt) for attempt in shelf.attempts),
         budgets=tuple(_budgets(shelf)),
+        left_out=tuple(_left_out(shelf)),
     )
 
 
@@ -113,8 +116,26 @@ def _check(name: str, wrong: Iterable[str], *, right: str) -> MeasurementCheck:
 
 
 def _rules(shelf: MeasurementShelf) -> MeasurementCheck:
-    wrong = [f"record {entry.record_id} of {entry.header.author}: {rule}" for entry, rule in shelf.refused]
-    return _check("form", wrong, right="every record of a measurement is in form and its author's to state")
+    wrong = [_told(entry, rule) for entry, rule in shelf.refused if shelf.is_of_its_parties(entry)]
+    return _check(
+        "form", wrong, right="every record of the parties of a measurement is in form and theirs to state"
+    )
+
+
+def _told(entry: BookEntry, why: str) -> str:
+    return f"record {entry.record_id} of {entry.header.author}: {why}"
+
+
+def _left_out(shelf: MeasurementShelf) -> Iterator[str]:
+    """Yield what counts for nothing: refused records of others, and records that their party disowned."""
+    for entry, rule in shelf.refused:
+        if not shelf.is_of_its_parties(entry):
+            yield _told(entry, rule)
+    attempts = {attempt.entry.record_id for attempt in shelf.attempts}
+    for entry in shelf.book.entries:
+        if entry.header.kind in KINDS and not shelf.stands(entry):
+            counted = "; its bits count all the same" if entry.record_id in attempts else ""
+            yield _told(entry, f"{entry.header.kind} that its party does not stand by{counted}")
 
 
 def _over(
@@ -124,14 +145,16 @@ def _over(
     *,
     right: str,
 ) -> MeasurementCheck:
-    if not shelf.attempts:
+    if not shelf.standing:
         return MeasurementCheck(name=name, held=None, reasons=("no attempt is on the record",))
-    wrong = [f"{attempt.name}: {text}" for attempt in shelf.attempts for text in problems(shelf, attempt)]
+    wrong = [f"{attempt.name}: {text}" for attempt in shelf.standing for text in problems(shelf, attempt)]
     return _check(name, wrong, right=right)
 
 
 def _agreed_problems(shelf: MeasurementShelf, attempt: Attempt) -> Iterator[str]:
     stated = attempt.stated
+    if not shelf.stands(stated.entry):
+        yield f"{stated.entry.header.author} does not stand by the record of its protocol"
     other = other_party(stated.protocol, str(stated.entry.header.author))
     signed = shelf.agreement(stated.entry, by=other)
     if signed is None:
@@ -143,20 +166,21 @@ def _agreed_problems(shelf: MeasurementShelf, attempt: Attempt) -> Iterator[str]
 def _number_problems(shelf: MeasurementShelf, attempt: Attempt) -> Iterator[str]:
     place = attempt.terms.place
     own = shelf.host_attempts(str(attempt.entry.header.author))
-    right = sum(one.terms.place.item == place.item for one in own[: own.index(attempt) + 1])
+    right = sum(one.query.same_item == item_key(place.item) for one in own[: own.index(attempt) + 1])
     if place.number != right:
         yield f"is the {right}. attempt on this item in its host's log"
 
 
 def _disclosure_checks(shelf: MeasurementShelf) -> Iterator[MeasurementCheck]:
-    found: dict[str, list[str]] = {"thresholds": [], "repeats": [], "budget": []}
+    found: dict[str, list[str]] = {"names": [], "thresholds": [], "repeats": [], "budget": []}
     for host in _hosts(shelf):
         attempts = shelf.host_attempts(host)
         for at, rule, problem in judge([attempt.query for attempt in attempts]):
             found[rule].append(f"{attempts[at].name}: {problem}")
     right = {
+        "names": "every item is written in one way",
         "thresholds": "every attribute of every item has one threshold set",
-        "repeats": "no item was measured more often than its protocol says",
+        "repeats": "no item was asked more often than was agreed",
         "budget": "no item gave away more bits than were agreed",
     }
     for name, wrong in found.items():
@@ -168,7 +192,7 @@ def _hosts(shelf: MeasurementShelf) -> Sequence[str]:
 
 
 def _equipment(shelf: MeasurementShelf) -> MeasurementCheck:
-    named = [attempt for attempt in shelf.attempts if attempt.terms.dossier is not None]
+    named = [attempt for attempt in shelf.standing if attempt.terms.dossier is not None]
     if not named:
         reasons = ("no attempt names a dossier of its equipment",)
         return MeasurementCheck(name="equipment", held=None, reasons=reasons)
@@ -182,7 +206,7 @@ def _equipment(shelf: MeasurementShelf) -> MeasurementCheck:
     right = "every copy that is named is certified, authenticated and tested"
     drawn = sum(attempt.terms.draw is not None for attempt in named)
     return _check(
-        "equipment", wrong, right=f"{right}; drawn by lot in {drawn} of {len(shelf.attempts)} attempts"
+        "equipment", wrong, right=f"{right}; drawn by lot in {drawn} of {len(shelf.standing)} attempts"
     )
 
 
@@ -217,7 +241,7 @@ def _token_problems(_: MeasurementShelf, attempt: Attempt) -> Iterator[str]:
 
 
 def _several_problems(_: MeasurementShelf, attempt: Attempt) -> Iterator[str]:
-    outcomes = sorted({result.outcome.value for _, result in attempt.results})
+    outcomes = sorted(result.outcome.value for _, result in attempt.results)
     if len(outcomes) > 1:
         yield f"{' and '.join(outcomes)} stand side by side, so there is no outcome"
 
@@ -242,7 +266,7 @@ def _objections(shelf: MeasurementShelf, entry: BookEntry, *, by: str) -> str:
 
 
 def _answered(shelf: MeasurementShelf) -> MeasurementCheck:
-    waiting = [attempt.name for attempt in shelf.attempts if not attempt.results]
+    waiting = [attempt.name for attempt in shelf.standing if not attempt.results]
     if waiting:
         reasons = tuple(
             f"{name}: has no outcome on the record; its bits count all the same" for name in waiting
@@ -257,12 +281,10 @@ def _nothing(_: MeasurementShelf, __: Attempt) -> Iterator[str]:
 
 def _shown(shelf: MeasurementShelf, attempt: Attempt) -> AttemptShown:
     protocol = attempt.stated.protocol
-    try:
-        entry, result = one_result(attempt)
-    except MeasurementRefusedError:
-        signed: tuple[str, ...] = ()
-        outcome = health = None
-    else:
+    signed: tuple[str, ...] = ()
+    outcome = health = None
+    if shelf.stands(attempt.entry) and len(attempt.results) == 1:
+        entry, result = attempt.results[0]
         agreed = {str(one.header.author) for one in shelf.agreed.get(entry.record_id, [])}
         signed = tuple(sorted({protocol.host} | (agreed & {protocol.inspector})))
         outcome, health = result.outcome.value, result.health
@@ -281,13 +303,16 @@ def _shown(shelf: MeasurementShelf, attempt: Attempt) -> AttemptShown:
 def _budgets(shelf: MeasurementShelf) -> Iterator[ItemBudget]:
     for host in _hosts(shelf):
         queries = shelf.queries(host)
-        for item in dict.fromkeys(one.item for one in queries):
+        spelled: dict[str, str] = {}
+        for one in queries:
+            spelled.setdefault(one.same_item, one.item)
+        for item in spelled.values():
             found = disclosed(queries, item=item)
             if found is not None:
                 yield ItemBudget(
                     host=host,
                     item=item,
-                    attempts=sum(one.item == item for one in queries),
+                    attempts=sum(one.same_item == item_key(item) for one in queries),
                     bits=bits(found.spent),
                     budget=bits(found.budget),
                 )

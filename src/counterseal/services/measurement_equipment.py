@@ -29,7 +29,7 @@ def equipment_problems(
         return
     yield from _paper_problems(shelf, stated, terms.copy or "", protocol=protocol, at=at)
     if terms.draw is not None:
-        yield from _draw_problems(shelf, stated, terms, protocol=protocol)
+        yield from _draw_problems(shelf, stated, terms, protocol=protocol, at=at)
 
 
 def _paper_problems(
@@ -52,7 +52,12 @@ def _paper_problems(
 
 
 def _draw_problems(
-    shelf: MeasurementShelf, stated: StatedDossier, terms: MeasurementAttempt, *, protocol: Protocol
+    shelf: MeasurementShelf,
+    stated: StatedDossier,
+    terms: MeasurementAttempt,
+    *,
+    protocol: Protocol,
+    at: BookEntry | None,
 ) -> Iterator[str]:
     draws: DrawShelf = read_draws(shelf.book)
     try:
@@ -69,3 +74,5 @@ def _draw_problems(
         yield "the draw of the copy has no one result"
     elif terms.copy not in {draw.terms.pool[at] for drawn in results[0][1].positions for at in drawn}:
         yield f"copy {terms.copy} is not the one that was drawn"
+    elif at is not None and not shelf.is_before(shelf.entry(results[0][0].record_id), at):
+        yield "the draw of the copy had its result only after the attempt"

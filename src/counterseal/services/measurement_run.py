@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol as Interface
 
 from counterseal.barrier.answers import Answer
+from counterseal.barrier.budget import alphabet
 from counterseal.barrier.tokens import TokenParts, joined, parse_parts
 from counterseal.barrier.wire import Request, RoomInput
 from counterseal.records import measurement as form
@@ -13,17 +13,11 @@ from counterseal.records.countersignature import Countersignature, Meaning
 from counterseal.records.measurement import MeasurementResult, commitments_to
 from counterseal.services.measurement import Desk, MeasurementRefusedError, require_sound, secret_name
 from counterseal.services.measurement_state import Attempt, MeasurementShelf
+from counterseal.services.ports import SealedRunner
 from counterseal.services.record_book import BookEntry
 from counterseal.services.submit import Statement
 
 NANOSECONDS = 10**9
-
-
-class SealedRunner(Interface):
-    """Runs a request in a sealed process, or refuses where the machine cannot seal."""
-
-    def run(self, request: Request, *, hold_ns: int) -> Answer:
-        """Return the answer to a request, ``hold_ns`` after the room was closed [ns]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +47,7 @@ def ready_attempt(desk: Desk, wanted: str, *, inspector_parts: TokenParts) -> Re
     if desk.party != protocol.host:
         raise MeasurementRefusedError(f"{attempt.name}: runs at a node of {protocol.host}, its host")
     if attempt.results or desk.secrets.fetch(_started(attempt)) is not None:
-        raise MeasurementRefusedError(
-            f"{attempt.name}: was run already; an attempt runs once, another one is put on the record first"
-        )
+        raise _ran_already(attempt)
     require_sound(shelf, attempt)
     if missing := unsigned(shelf, attempt):
         raise MeasurementRefusedError(
@@ -87,18 +79,23 @@ def run_attempt(
 ) -> tuple[Answer, str]:
     """Run an attempt once, put its outcome on the record, and return the answer and the record's id.
 
-    That it was begun is kept first: after a crash in between it cannot be run again.
+    Its run is claimed last of all before that, for good: after a crash in between it cannot be run again, and
+    of two programs that run it at the same moment at this node one is refused.
+
+    Raises:
+        MeasurementRefusedError: another program has begun to run it.
     """
-    attempt = ready.attempt
+    attempt, protocol = ready.attempt, ready.attempt.stated.protocol
     request = Request(
         attempt=attempt.terms.place.number,
-        protocol=attempt.stated.protocol.to_bytes(),
+        protocol=protocol.to_bytes(),
         inputs=tuple(inputs),
         host_parts=ready.host_parts.parts,
         inspector_parts=ready.inspector_parts.parts,
     )
-    desk.secrets.keep(_started(attempt), b"begun")
-    answer = runner.run(request, hold_ns=attempt.stated.protocol.tick_s * NANOSECONDS)
+    if not desk.secrets.claim(_started(attempt)):
+        raise _ran_already(attempt)
+    answer = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
     record = attempt.entry.record_id
     result = MeasurementResult(
         attempt=record,
@@ -144,7 +141,7 @@ def one_result(attempt: Attempt) -> tuple[BookEntry, MeasurementResult]:
     """
     if not attempt.results:
         raise MeasurementRefusedError(f"{attempt.name}: no outcome is on the record")
-    if len({result.outcome for _, result in attempt.results}) > 1:
+    if len(attempt.results) > 1:
         raise MeasurementRefusedError(f"{attempt.name}: two outcomes are on the record, so there is none")
     return attempt.results[0]
 
@@ -178,6 +175,12 @@ def _require_parts(ready: Ready) -> None:
             raise MeasurementRefusedError(
                 f"{ready.attempt.name}: the token parts of {party} are not those that it committed to"
             )
+
+
+def _ran_already(attempt: Attempt) -> MeasurementRefusedError:
+    return MeasurementRefusedError(
+        f"{attempt.name}: was run already; an attempt runs once, another one is put on the record first"
+    )
 
 
 def _started(attempt: Attempt) -> str:

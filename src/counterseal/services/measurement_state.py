@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from counterseal.barrier.budget import Query, query
+from counterseal.barrier.budget import Query, alphabet, query
 from counterseal.barrier.dossier import Dossier, parse_dossier
 from counterseal.barrier.protocol import UNBOUND, Protocol, parse_item, parse_protocol
 from counterseal.errors import CountersealError
@@ -16,6 +16,7 @@ from counterseal.records.header import PUBLIC
 from counterseal.records.measurement import MeasurementAttempt, MeasurementJoin, MeasurementResult
 from counterseal.services.errors import StatementError
 from counterseal.services.record_book import BookEntry, RecordBook
+from counterseal.services.voices import disowned
 
 LEAST_DIGITS = 8
 
@@ -70,10 +71,12 @@ class MeasurementShelf:
 
     Attributes:
         book: The record.
-        protocols: By record id, in log order.
+        protocols: By record id, in log order; also those that their party disowned, for what was asked under
+            them counts.
         dossiers: By record id, in log order.
-        attempts: In the order of each host's log.
+        attempts: In the order of each host's log; also those that it disowned, which use up their bits.
         refused: Records that are not in form, or not theirs to state, with the rule.
+        disowned: Ids of the records that their party does not stand by; they say nothing.
         agreed: By record id, the countersignatures that say ``agreed``.
         objected: By record id, the countersignatures that object.
         seen: By record id, how far its author had seen each log when it signed.
@@ -84,9 +87,38 @@ class MeasurementShelf:
     dossiers: dict[str, StatedDossier] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     refused: list[tuple[BookEntry, str]] = field(default_factory=list)
+    disowned: frozenset[str] = frozenset()
     agreed: dict[str, list[BookEntry]] = field(default_factory=dict)
     objected: dict[str, list[BookEntry]] = field(default_factory=dict)
     seen: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def stands(self, entry: BookEntry) -> bool:
+        """Whether the party that signed a record stands by it."""
+        return entry.record_id not in self.disowned
+
+    def entry(self, record: str) -> BookEntry:
+        """Return the record of an id that is known to be there."""
+        return next(entry for entry in self.book.entries if entry.record_id == record)
+
+    @property
+    def standing(self) -> list[Attempt]:
+        """The attempts that their host stands by."""
+        return [attempt for attempt in self.attempts if self.stands(attempt.entry)]
+
+    def is_of_its_parties(self, entry: BookEntry) -> bool:
+        """Whether a refused record speaks against its author's own measurements.
+
+        It does if its author is a party of a protocol that it names; or, where it names none that is on the
+        record, of any protocol. A stranger, or a party of another measurement, spoils nothing.
+        """
+        said = entry.statement or {}
+        named = {*entry.header.refs, *(str(said.get(name)) for name in ("attempt", "protocol"))}
+        under = [one.stated for one in self.attempts if one.entry.record_id in named]
+        under += [one for record, one in self.protocols.items() if record in named]
+        author = str(entry.header.author)
+        return any(
+            author in (one.protocol.host, one.protocol.inspector) for one in under or self.protocols.values()
+        )
 
     def agreement(self, entry: BookEntry, *, by: str) -> BookEntry | None:
         """Return the first countersignature by which a party agreed to a record, or None."""
@@ -100,8 +132,9 @@ class MeasurementShelf:
         return self.seen[later.record_id].get(first.origin, 0) > first.index
 
     def of_digest(self, digest: str) -> StatedProtocol | None:
-        """Return the first protocol on the record that has a digest."""
-        return next((one for one in self.protocols.values() if one.protocol.digest == digest), None)
+        """Return the first protocol on the record that has a digest and that its party stands by."""
+        found = (one for one in self.protocols.values() if one.protocol.digest == digest)
+        return next((one for one in found if self.stands(one.entry)), None)
 
     def host_attempts(self, host: str) -> list[Attempt]:
         """Return the attempts in one host's log, in order."""
@@ -134,11 +167,11 @@ def other_party(protocol: Protocol, party: str) -> str:
 
 def read_measurements(book: RecordBook) -> MeasurementShelf:
     """Return every measurement on a record, judged form by form."""
-    shelf = MeasurementShelf(book=book)
+    shelf = MeasurementShelf(book=book, disowned=disowned(book))
     _read_signatures(shelf)
     for kind, take in _TAKERS:
         for entry in book.entries:
-            if entry.header.kind == kind:
+            if entry.header.kind == kind and (shelf.stands(entry) or kind in _KEPT):
                 _take(shelf, entry, take)
     return shelf
 
@@ -156,7 +189,7 @@ def _read_signatures(shelf: MeasurementShelf) -> None:
         for origin, size in (covered[name] for name in entry.header.not_before if name in covered):
             so_far[origin] = max(size, so_far.get(origin, 0))
         shelf.seen[entry.record_id] = dict(so_far)
-        if entry.header.kind == COUNTERSIGNATURE:
+        if entry.header.kind == COUNTERSIGNATURE and shelf.stands(entry):
             _note_signature(shelf, entry)
 
 
@@ -252,6 +285,12 @@ def _take_result(shelf: MeasurementShelf, entry: BookEntry, statement: Mapping[s
         raise RecordError(
             f"measurement outcome: {attempt.stated.protocol.host} is the host, at whose device it came out"
         )
+    answers = alphabet(attempt.stated.protocol)
+    if result.outcome not in answers:
+        raise RecordError(
+            f"measurement outcome: {result.outcome.value} is none of the answers of its protocol, "
+            f"{', '.join(answers)}"
+        )
     attempt.results.append((entry, result))
 
 
@@ -272,3 +311,5 @@ _TAKERS: Sequence[tuple[str, _Taker]] = (
     (form.OUTCOME, _take_result),
 )
 """Kind by kind: each builds on those before it."""
+_KEPT = frozenset((form.PROTOCOL, form.ATTEMPT))
+"""What is read also where its party disowned it: attempts use up bits, under whatever protocol."""

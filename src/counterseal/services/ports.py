@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from counterseal.barrier.answers import Answer
+from counterseal.barrier.readiness import Readiness
+from counterseal.barrier.wire import Request
 from counterseal.log.note import Note, NoteLine
 from counterseal.records.verification.source import BundleSource
+from counterseal.terms.outcomes import MeasurementOutcome
 
 
 class Clock(Protocol):
@@ -32,6 +36,26 @@ class Secrets(Protocol):
 
     def fetch(self, name: str) -> bytes | None:
         """Return the secret of that name, or None."""
+
+
+class OnceSecrets(Secrets, Protocol):
+    """Secrets among which a name can be claimed: what may be done once is done by whoever claims it."""
+
+    def claim(self, name: str) -> bool:
+        """Take a name for good and say whether it was free; of two programs at one moment, one is told so."""
+
+
+class SealedRunner(Protocol):
+    """Runs a request in a sealed process, or refuses where the machine cannot seal."""
+
+    def probe(self) -> Readiness:
+        """Return how well a room with nothing in it is closed."""
+
+    def run(self, request: Request, *, hold_ns: int, alphabet: tuple[MeasurementOutcome, ...]) -> Answer:
+        """Return the answer to a request, ``hold_ns`` after the room was closed [ns].
+
+        Whatever is not in ``alphabet``, the answers that were agreed, is a malfunction.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,14 @@ import pytest
 import yaml
 
 from counterseal.app import sealed
-from counterseal.app.cli import barrier_steps, main
+from counterseal.app.cli import barrier_steps, main, measurement_store
 from counterseal.app.cli.measurement_store import LEDGER, open_ledger
 from counterseal.barrier.answers import Answer
 from counterseal.barrier.code_hash import code_hash
 from counterseal.barrier.ledger import read_ledger
-from counterseal.barrier.wire import Request
+from counterseal.barrier.wire import MAX_INPUT_BYTES, MAX_PROTOCOL_BYTES, Request, Role
 from counterseal.errors import WorkplaceError
+from counterseal.terms.outcomes import MeasurementOutcome
 from program import Program, Ran
 from shared_data import shared
 from strategies.measurement_dossiers import dossier_document
@@ -73,8 +74,8 @@ def open_room(monkeypatch: pytest.MonkeyPatch) -> OpenRoom:
         def probe(self) -> None:
             return None
 
-        def run(self, request: Request, *, hold_ns: int) -> Answer:
-            return room.run(request, hold_ns=hold_ns)
+        def run(self, request: Request, *, hold_ns: int, alphabet: tuple[MeasurementOutcome, ...]) -> Answer:
+            return room.run(request, hold_ns=hold_ns, alphabet=alphabet)
 
     monkeypatch.setattr(barrier_steps, "SealedProcess", Instead)
     monkeypatch.setattr(barrier_steps, "require_closed", lambda _: None)
@@ -116,11 +117,11 @@ def test_every_attempt_is_kept_beside_the_protocol_and_the_budget_holds(bench: B
         assert json.loads(bench.run(protocol, item).out)["attempt"] == number
     refused = bench.run(protocol, item)
     assert refused.code == 3
-    assert "has 3 attempts under this protocol, which allows 3" in refused.err
+    assert "has 3 attempts with these thresholds; 3 were agreed" in refused.err
     again = bench.protocol("again.yaml", title="another protocol on the same item")
     past = bench.run(again, item)
     assert (past.code, past.out) == (3, "")
-    assert "8.000 bits disclosed; 6.000 were agreed" in past.err
+    assert "has 3 attempts with these thresholds; 3 were agreed" in past.err
     ledger = read_ledger((bench.folder / LEDGER).read_bytes(), where="l")
     assert [one.number for one in ledger.opened] == [1, 2, 3]
     assert ledger.unanswered() == ()
@@ -208,6 +209,50 @@ def test_files_that_the_protocol_does_not_ask_for_are_refused(
     assert (refused.code, refused.out) == (3, "")
     assert why in refused.err
     assert not (bench.folder / LEDGER).exists() or not (bench.folder / LEDGER).read_bytes()
+
+
+@pytest.mark.usefixtures("open_room")
+@pytest.mark.parametrize("limit", ["MAX_INPUT_BYTES", "MEASURED_BYTES"])
+def test_a_file_that_is_too_large_is_a_malfunction_of_an_attempt_that_counts(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    item = bench.file("A-1.spe")
+    protocol = bench.protocol()
+    monkeypatch.setattr(measurement_store, limit, item.stat().st_size)
+    assert json.loads(bench.run(protocol, item).out)["outcome"] == "confirmed"
+    monkeypatch.setattr(measurement_store, limit, item.stat().st_size - 1)
+    ran = bench.run(protocol, item)
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == {"outcome": "malfunction", "health": "fault", "attempt": 2}
+
+
+def test_all_files_that_are_let_in_fit_into_one_request(tmp_path: Path) -> None:
+    huge = tmp_path / "huge"
+    with huge.open("wb") as file:
+        file.truncate(MAX_INPUT_BYTES)
+    inputs = measurement_store.read_inputs([(Role.ITEM, huge)] * 5)
+    assert [len(one.data) for one in inputs] == [MAX_INPUT_BYTES] * 3 + [0, 0]
+    Request(attempt=1, protocol=bytes(MAX_PROTOCOL_BYTES), inputs=inputs)
+
+
+@pytest.mark.usefixtures("open_room")
+def test_a_ledger_that_keeps_nothing_is_refused(bench: Bench) -> None:
+    protocol, item, pipe = bench.protocol(), bench.file("A-1.spe"), bench.folder / "pipe"
+    os.mkfifo(pipe)
+    for ledger in (Path(os.devnull), pipe):
+        refused = bench.run(protocol, item, "--ledger", ledger)
+        assert (refused.code, refused.out) == (4, "")
+        assert f"{ledger}: the ledger of attempts must be a file" in refused.err
+
+
+@pytest.mark.usefixtures("open_room")
+def test_another_spelling_of_an_item_is_no_other_item(bench: Bench) -> None:
+    protocol, item = bench.protocol(), bench.file("A-1.spe")
+    assert bench.run(protocol, item).code == 0
+    for name, why in (("a-1", "is on the record as A-1"), ("A-1 ", "the id of an item")):
+        refused = bench.run(protocol, item, "--item-name", name)
+        assert (refused.code, refused.out) == (3, "")
+        assert why in refused.err
 
 
 def test_a_file_that_is_not_there_is_refused(bench: Bench) -> None:

@@ -49,6 +49,24 @@ def test_a_secret_never_changes(tmp_path: Path) -> None:
     assert secrets.fetch("draw/abc") == b"one"
 
 
+def test_a_name_is_claimed_once_whoever_asks(tmp_path: Path) -> None:
+    assert open_secrets(tmp_path).claim("begun-1")
+    assert not open_secrets(tmp_path).claim("begun-1")
+    assert open_secrets(tmp_path).fetch("begun-1") is not None
+    assert open_secrets(tmp_path).names() == ("begun-1",), "so that it is in a backup"
+    open_secrets(tmp_path).keep("begun-2", b"one")
+    assert not open_secrets(tmp_path).claim("begun-2")
+
+
+def test_of_two_programs_that_claim_a_name_at_one_moment_one_is_told_that_it_was_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = open_secrets(tmp_path), open_secrets(tmp_path)
+    for one in (first, second):
+        monkeypatch.setattr(one, "fetch", lambda _: None)  # both have looked before either has written
+    assert [first.claim("begun"), second.claim("begun")] == [True, False]
+
+
 NO_NAMES = (
     *("", "/", "/etc/passwd", "..", "../x", "a/../b", "a//b", "a/", ".hidden"),
     *("A", "a.b", "a\\b", "a\0", "ä", "a b", "a\n", "a" * 201),

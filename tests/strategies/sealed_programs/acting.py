@@ -36,15 +36,15 @@ def _in_a_child(task: Callable[[], None]) -> tuple[int, bytes]:
 
 def _trial(*, nobody: bool) -> None:
     _prepare(nobody=nobody)
-    assert closing.install_filter(KERNEL, final=False)
+    assert closing.install_filter(KERNEL, seccomp.filter_program(KERNEL.machine, final=False))
     os.write(1, struct.pack(">I", try_acts(KERNEL)))
 
 
 def _final(act: Act, *, nobody: bool) -> None:
     _prepare(nobody=nobody)
     assert closing.end_quietly(KERNEL)
-    assert closing.install_filter(KERNEL, final=False)
-    assert closing.install_filter(KERNEL, final=True)
+    for final in (False, True):
+        assert closing.install_filter(KERNEL, seccomp.filter_program(KERNEL.machine, final=final))
     name, arguments = acts._TRIES[act]
     KERNEL.call(name, *arguments)
 
@@ -53,6 +53,7 @@ def _prepare(*, nobody: bool) -> None:
     if nobody:
         os.setresuid(65_534, 65_534, 65_534)
     closing.hide(KERNEL)
+    closing.refuse_privileges(KERNEL)
 
 
 def _outcomes(act: Act, *, nobody: bool) -> tuple[bool, int]:

@@ -14,6 +14,7 @@ from counterseal.barrier.readiness import EVERY_ACT, NEEDED, Layer, Obstacle, Re
 
 COUNTING = runpy.run_path(str(Path(__file__).with_name("counting.py")))
 """The counting program, as no module: a module of the tests would be foreign code."""
+READY = Readiness(obstacle=Obstacle.NONE, layers=NEEDED, refused=EVERY_ACT)
 
 
 def _say(readiness: Readiness) -> None:
@@ -39,9 +40,37 @@ def _refuse_calls(*names: str, arguments_of_prctl: int | None = None) -> None:
         program += seccomp._rule(numbers["prctl"], body=body)
     program += seccomp._step(0x06, allow)
     closing.hide(machine)
+    closing.refuse_privileges(machine)
     machine.call("prctl", 4, 1, 0, 0, 0)  # dumpable again: the room is still to be closed
-    filled = closing._FilterProgram(len(program) // 8, program)
-    assert machine.call("prctl", 22, 2, filled, 0, 0).done
+    assert closing.install_filter(machine, program)
+
+
+def _close_and_say(more: bytes = b"") -> None:
+    """Close the room, really, say so, and do nothing of what is asked."""
+    closed_room._load(COUNTING["warm_up"])
+    os.write(1, encode_readiness(closed_room.close_room(closed_room.enter())) + more)
+    time.sleep(60)
+
+
+def _fork_and_keep() -> None:
+    """Leave a process outside the room that waits for what comes."""
+    COUNTING["warm_up"]()
+    if os.fork() == 0:
+        came = os.read(0, 2**20)
+        Path(sys.argv[2]).write_bytes(came or b"nothing")
+        os._exit(0)
+
+
+def _install_two_that_allow_all(*, limited: bool) -> None:
+    """Close what the parent can see, but put on two filters that allow everything."""
+    entered = closed_room.enter()
+    allow_all = seccomp._step(0x06, 0x7FFF0000)
+    if limited:
+        closing.give_up_rights(entered.kernel, user=entered.user)
+        closing.limit()
+    for _ in range(2 if limited else 1):
+        assert closing.install_filter(entered.kernel, allow_all)
+    _say(READY)
 
 
 def _as_nobody() -> None:
@@ -86,12 +115,21 @@ def main() -> None:
     elif how == "obstacle":
         _say(Readiness(obstacle=Obstacle.FILTER))
     elif how == "talkative":
-        ready = Readiness(obstacle=Obstacle.NONE, layers=NEEDED, refused=EVERY_ACT)
-        os.write(1, encode_readiness(ready) + b"more")
-        time.sleep(60)
+        _close_and_say(b"more")
     elif how == "deaf":
-        os.write(1, encode_readiness(Readiness(obstacle=Obstacle.NONE, layers=NEEDED, refused=EVERY_ACT)))
-        time.sleep(60)
+        _close_and_say()
+    elif how == "claim":
+        _say(READY)
+    elif how == "claim while loading":
+        closed_room.serve(COUNTING["decide"], warm_up=lambda: _say(READY))
+    elif how == "too few filters":
+        _install_two_that_allow_all(limited=False)
+    elif how == "limits alone":
+        _install_two_that_allow_all(limited=True)
+    elif how == "fork while loading":
+        closed_room.serve(COUNTING["decide"], warm_up=_fork_and_keep)
+    elif how == "fork before":
+        _fork_and_keep()
     closed_room.serve(COUNTING["decide"], warm_up=COUNTING["warm_up"])
 
 

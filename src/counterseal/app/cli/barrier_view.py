@@ -24,7 +24,9 @@ def protocol_json(protocol: Protocol) -> dict[str, Any]:
         "protocol": protocol.digest,
         "host": protocol.host,
         "inspector": protocol.inspector,
-        "asked": [{"attribute": one.name, "threshold_set": one.threshold_set} for one in protocol.asked],
+        "asked": [
+            {"attribute": one.name, "threshold_set": protocol.threshold_set(one)} for one in protocol.asked
+        ],
         "code": code_hash(),
         "code_bound": protocol.code != UNBOUND,
         "nuclear_data": {"version": protocol.nuclear_data[0], "sha256": protocol.nuclear_data[1]},
@@ -149,6 +151,7 @@ def report_json(report: MeasurementReport) -> dict[str, Any]:
         ],
         "attempts": [asdict(one) | {"signed_by": list(one.signed_by)} for one in report.attempts],
         "items": [asdict(one) for one in report.budgets],
+        "left_out": list(report.left_out),
     }
 
 
@@ -167,4 +170,5 @@ def report_text(report: MeasurementReport) -> str:
         f"  item {one.item} of {one.host}: {one.bits} of {one.budget} bits in {one.attempts} attempts"
         for one in report.budgets
     ]
+    lines += [f"  left out: {text}" for text in report.left_out]
     return "\n".join(map(printable, [*lines, "ACCEPTED" if report.accepted else "NOT ACCEPTED"]))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +16,14 @@ from counterseal.barrier.protocol import Protocol, parse_protocol
 from counterseal.barrier.protocol_form import ProtocolError
 from counterseal.barrier.template_file import template_commitment
 from counterseal.barrier.tokens import MAX_FILE_BYTES, PartsFile, read_parts_file
-from counterseal.barrier.wire import MAX_INPUT_BYTES, Role, RoomInput
+from counterseal.barrier.wire import (
+    MAX_INPUT_BYTES,
+    MAX_INPUTS,
+    MAX_PROTOCOL_BYTES,
+    MAX_REQUEST_BYTES,
+    Role,
+    RoomInput,
+)
 from counterseal.errors import RefusedInputError, WorkplaceError
 from counterseal.treaty.document import Document
 from counterseal.treaty.yaml_document import read_yaml_document
@@ -24,6 +32,8 @@ LEDGER = "attempts.ledger"
 """Name of the ledger that lies beside the protocols of a folder."""
 _MAX_YAML = 2**20
 _SALT_BYTES = 32
+MEASURED_BYTES = MAX_REQUEST_BYTES - MAX_PROTOCOL_BYTES - 2**16
+"""What a request holds beside the protocol: the most that all files of a measurement are together [bytes]."""
 
 
 def read_protocol_file(path: Path) -> tuple[Protocol, Document]:
@@ -76,23 +86,38 @@ def read_capped(path: Path, *, most: int) -> bytes:
     Raises:
         RefusedInputError: it cannot be read, or is larger.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except OSError as error:
-        raise RefusedInputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    data = _read_up_to(path, most + 1)
     if len(data) > most:
         raise RefusedInputError(f"{path}: larger than {most} bytes, too large for what it should be")
     return data
 
 
+def _read_up_to(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise RefusedInputError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
 def read_inputs(named: Sequence[tuple[Role, Path]]) -> tuple[RoomInput, ...]:
     """Return files of measured data by their role, unread: only the closed room looks into them.
 
+    One that is too large, or comes when the others have filled the request, goes in empty: a malfunction like
+    any other, of an attempt that counts. A refusal would tell for nothing how much an instrument counted.
+
     Raises:
-        RefusedInputError: one cannot be read, or is too large.
+        RefusedInputError: one cannot be read, or there are too many.
     """
-    return tuple(RoomInput(role=role, data=read_capped(path, most=MAX_INPUT_BYTES)) for role, path in named)
+    if len(named) > MAX_INPUTS:
+        raise RefusedInputError(f"{len(named)} files of measured data are given, at most {MAX_INPUTS} go in")
+    inputs, left = [], MEASURED_BYTES
+    for role, path in named:
+        most = min(left, MAX_INPUT_BYTES)
+        data = _read_up_to(path, most + 1)
+        inputs.append(RoomInput(role=role, data=data if len(data) <= most else b""))
+        left -= len(inputs[-1].data)
+    return tuple(inputs)
 
 
 def read_parts(path: Path) -> PartsFile:
@@ -178,11 +203,13 @@ def open_ledger(path: Path) -> Iterator[LedgerFile]:
     import fcntl
 
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
     except OSError as error:
         why = error.strerror or error
         raise WorkplaceError(f"{path}: the ledger of attempts cannot be opened: {why}") from error
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise WorkplaceError(f"{path}: the ledger of attempts must be a file, which keeps its lines")
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield LedgerFile(path, descriptor)
     finally:

@@ -21,7 +21,7 @@ class SecretsFolder:
     """Secrets by name; each is written once, and never changed.
 
     A node is used by one program at a time: two that keep different bytes under one new name at the same
-    moment are not told of each other.
+    moment are not told of each other. What must be done once is claimed first.
     """
 
     def __init__(
@@ -50,6 +50,29 @@ class SecretsFolder:
             self._write(path, self._lock(data) if self._lock else data)
         except OSError as error:
             raise StorageError(f"{path}: the secret cannot be kept: {error.strerror or error}") from error
+
+    def claim(self, name: str) -> bool:
+        """Take a name for good, durably, and say whether it was free.
+
+        Of two programs that claim one name at the same moment, one is told that it was free. What is kept
+        under the name then says only that it is taken.
+
+        Raises:
+            StorageError: the name is none, or the disk does not take it.
+        """
+        if self.fetch(name) is not None:
+            return False
+        path = self._root / name
+        try:
+            self._make_folders(path.parent)
+            mark = path.with_name(f".{path.name}.claim")
+            os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise StorageError(f"{path}: the name cannot be claimed: {error.strerror or error}") from error
+        self.keep(name, b"claimed")
+        return True
 
     def fetch(self, name: str) -> bytes | None:
         """Return the secret of that name, or None.
