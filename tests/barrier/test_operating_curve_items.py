@@ -277,8 +277,9 @@ def test_thresholds_and_systematic_terms_of_both_implementations_are_found() -> 
     assert changed["cross_check"]["threshold"] == 3277
     assert whole.agreed
     assert whole.document == agreed.document
-    assert [float(value) for value, _ in systematic.left_out] == [100.0]
-    assert "floors of the uncertainty must be 0 to 1" in systematic.left_out[0][1]
+    assert [float(value) for value, _ in systematic.left_out] == [0.0, 100.0]
+    assert "systematic_per_mille 0 must be at least 1" in systematic.left_out[0][1]
+    assert "floors of the uncertainty must be 0 to 1" in systematic.left_out[1][1]
 
 
 def test_a_protocol_without_systematic_terms_has_no_curve_against_them() -> None:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "pulses": ("pulses", "Analyse neutron pulses: rates, multiplicity, Rossi-alpha, simulated trains."),
     "record": ("record", "Put a note on the record for those who may read it, and read one record."),
     "report": ("report", "Build the report of a record."),
+    "spectrum": ("spectrum", "Read, draw, calibrate, search, identify and simulate gamma spectra."),
     "status": ("status", "Show what a node holds and how far it is vouched for."),
     "treaty": ("treaty", "List, show, check, compare and begin treaty packs."),
     "verify": ("verify", "Verify a bundle or a fork proof."),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from counterseal.errors import RefusedInputError
+from counterseal.errors import RefusedInputError, WorkplaceError
 from counterseal.measurement.calibration_curve import CalibrationCurve
 from counterseal.measurement.coincidence_rates import CoincidenceRates, uncorrelated_rates
 from counterseal.measurement.known_alpha import KnownAlphaCalibration, PlutoniumComposition
@@ -88,10 +88,16 @@ def read_counter_file(path: Path) -> CounterFile:
 
     Raises:
         RefusedInputError: it is not in the form; says where and what the rule is.
+        WorkplaceError: it cannot be read.
     """
-    from counterseal.app.cli.measurement_store import read_capped
-
-    return parse_counter(read_capped(path, most=MAX_BYTES), where=str(path))
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise WorkplaceError(
+            f"{path}: the counter's file cannot be read: {error.strerror or error}"
+        ) from error
+    return parse_counter(text, where=str(path))
 
 
 def parse_counter(text: bytes, *, where: str) -> CounterFile:

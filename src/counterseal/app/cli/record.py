@@ -28,7 +28,7 @@ def record() -> None:
 
 
 @record.command("add")
-@click.argument("statement", type=_FILE, required=False)
+@click.argument("statement", metavar="STATEMENT", type=_FILE, required=False)
 @click.option(
     "--to",
     "audience",
