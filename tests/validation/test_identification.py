@@ -37,11 +37,7 @@ def sources(detector: str) -> list[str]:
 def spectrum(*parts: str) -> Spectrum:
     path = shared("spectra", *parts)
     held = read_spectrum_file(path.read_bytes(), name=path.name)[0]
-    instrument = f"instrument {parts[-2]}"
-    # The reader is to carry the instrument's model, which the file states.
-    return replace(
-        held, name="", provenance=replace(held.provenance, remarks=(*held.provenance.remarks, instrument))
-    )
+    return replace(held, name="")  # the name of the file is its title too
 
 
 @cache

@@ -109,7 +109,9 @@ def read_foreign(data: bytes, *, name: str, limits: ForeignLimits = LIMITS) -> t
     spectra = document.get("spectra")
     if not isinstance(spectra, list):
         raise ReadingError("foreign: the other process gave no spectra")
-    return reading.spectra([_draft(one, number, reading) for number, one in enumerate(spectra)])
+    model = _text(document.get("model", ""))
+    drafts = [_draft(one, number, reading, model=model) for number, one in enumerate(spectra)]
+    return reading.spectra(drafts)
 
 
 def _asked(data: bytes, *, ending: str, limits: ForeignLimits) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def _run(command: list[str], *, limits: ForeignLimits) -> bytes:
     return answer
 
 
-def _draft(one: object, number: int, reading: Reading) -> Draft:
+def _draft(one: object, number: int, reading: Reading, *, model: str) -> Draft:
     where = f"foreign: spectrum {number}"
     if not isinstance(one, dict) or any(key not in one for key in (*_KEYS, "counts")):
         raise ReadingError(f"{where}: is not told in full")
@@ -164,6 +166,7 @@ def _draft(one: object, number: int, reading: Reading) -> Draft:
     scale, reason = _scale(one, channels=len(counts), where=where)
     remarks = (
         reason,
+        f"instrument {model}" if model else "",
         f"began {_text(one['started'])}, zone not stated",
         f"source type {_text(one['source'])}, sample {_text(one['sample'])}",
         _text(one["title"]),
