@@ -1,6 +1,7 @@
 """The YAML subset: what it means, and every refusal with its place."""
 
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,3 +166,30 @@ _Quoting.add_representer(type(None), lambda dumper, value: _plain(dumper, "null"
 def test_any_bytes_are_read_or_refused(data: bytes | str) -> None:
     with suppress(PackError):
         load(data, SCHEMA)
+
+
+def test_where_estimates_are_held_a_number_may_have_a_fraction() -> None:
+    text = "a: 0.9\nb: 1e-6\nc: -2.50\nd: 3\ne: '0.9'\n"
+    data = read_yaml_document(text, schema=None, where="f.yaml", fractions=True).data
+    assert data == {"a": Decimal("0.9"), "b": Decimal("1e-6"), "c": Decimal("-2.50"), "d": 3, "e": "0.9"}
+
+
+@pytest.mark.parametrize("text", [".5", "1.", ".inf", "0.1234567890123456789012345678901", "00.5"])
+def test_but_not_any_spelling_of_one(text: str) -> None:
+    with pytest.raises(PackError, match="digit on both sides"):
+        read_yaml_document(f"a: {text}", schema=None, where="f.yaml", fractions=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"type": "number", "maximum": 1}, "found 1.5, expected a number of at most 1"),
+        ({"type": "number", "exclusiveMinimum": 2}, "found 1.5, expected a number above 2"),
+        ({"type": "number", "exclusiveMaximum": 1}, "found 1.5, expected a number below 1"),
+        ({"type": "integer"}, "found 1.5, expected a whole number"),
+    ],
+)
+def test_a_number_is_held_against_its_schema(rule: dict[str, Any], message: str) -> None:
+    schema = {"type": "object", "properties": {"a": rule}}
+    with pytest.raises(PackError, match=message):
+        read_yaml_document("a: 1.5", schema=schema, where="f.yaml", fractions=True)

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
@@ -21,6 +22,7 @@ _KINDS = {
     "array": "a list",
     "string": "text",
     "integer": "a whole number",
+    "number": "a number",
     "boolean": "true or false",
     "null": "null",
 }
@@ -103,7 +105,7 @@ def found(value: Any) -> str:
         return f"a list of {len(value)} items"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = repr(value)
+    text = str(value) if isinstance(value, Decimal) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - width of a message
 
 
@@ -131,11 +133,26 @@ def _shape(error: ValidationError) -> str:
 
 
 def _minimum(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected a whole number of at least {error.validator_value}"
+    return (
+        f"found {found(error.instance)}, expected {_number_kind(error)} of at least {error.validator_value}"
+    )
 
 
 def _maximum(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected a whole number of at most {error.validator_value}"
+    return f"found {found(error.instance)}, expected {_number_kind(error)} of at most {error.validator_value}"
+
+
+def _above(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected a number above {error.validator_value}"
+
+
+def _below(error: ValidationError) -> str:
+    return f"found {found(error.instance)}, expected a number below {error.validator_value}"
+
+
+def _number_kind(error: ValidationError) -> str:
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    return "a number" if schema.get("type") == "number" else "a whole number"
 
 
 def _too_few(error: ValidationError) -> str:
@@ -159,6 +176,8 @@ _WORDINGS: dict[str, Callable[[ValidationError], str]] = {
     "minLength": _shape,
     "minimum": _minimum,
     "maximum": _maximum,
+    "exclusiveMinimum": _above,
+    "exclusiveMaximum": _below,
     "minItems": _too_few,
     "minProperties": _too_few,
     "maxItems": _too_many,

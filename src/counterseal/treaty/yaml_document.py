@@ -3,11 +3,13 @@
 The accepted subset is what a person who is no programmer can read without surprises: mappings
 with text keys, lists, text, whole numbers, ``true``/``false`` and ``null``. Plain scalars follow the
 core schema of YAML 1.2, so ``NO`` and ``2031-05-01`` are text. Anchors, aliases, tags, merge keys,
-directives, several documents, duplicate keys and numbers with a fraction are refused.
+directives, several documents, duplicate keys and numbers with a fraction are refused. Where a document
+holds estimates and is signed by nobody (``fractions``), a number may have one, and is read as a decimal.
 """
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -22,12 +24,17 @@ MAX_DEPTH = 24
 """Deepest accepted nesting of mappings and lists [levels]."""
 MAX_DIGITS = 15
 """Longest accepted whole number [digits]."""
+MAX_DECIMAL = 30
+"""Longest accepted number with a fraction [characters]."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII
+)
+_DECIMAL = re.compile(
+    r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,3})?|-?[1-9][0-9]*[eE][-+]?[0-9]{1,3}", re.ASCII
 )
 _WORDS = {"true": True, "false": False, "null": None, "~": None}
 _OTHER_CASE = {"True", "TRUE", "False", "FALSE", "Null", "NULL"}
@@ -51,9 +58,19 @@ def load_yaml_document(text: str | bytes, *, schema: dict[str, Any] | None, wher
     return read_yaml_document(text, schema=schema, where=where).data
 
 
-def read_yaml_document(text: str | bytes, *, schema: dict[str, Any] | None, where: str) -> Document:
-    """Return one strict YAML document with the places of its values; see ``load_yaml_document``."""
-    document = _Builder(where=where).build(_decode(text, where=where))
+def read_yaml_document(
+    text: str | bytes, *, schema: dict[str, Any] | None, where: str, fractions: bool = False
+) -> Document:
+    """Return one strict YAML document with the places of its values; see ``load_yaml_document``.
+
+    Args:
+        text: The file as it was read.
+        schema: JSON Schema that the data must meet; None for none.
+        where: Name of the file, as messages show it.
+        fractions: Whether ``0.9`` and ``1e-6`` are accepted, as ``Decimal``; for documents that hold
+            estimates, never for what is signed.
+    """
+    document = _Builder(where=where, fractions=fractions).build(_decode(text, where=where))
     if schema is not None:
         require_schema(document, schema)
     return document
@@ -86,8 +103,9 @@ def _decode_utf8(data: bytes, *, where: str) -> str:
 class _Builder:
     """Turns parser events into plain data, refusing what the subset leaves out."""
 
-    def __init__(self, *, where: str) -> None:
+    def __init__(self, *, where: str, fractions: bool) -> None:
         self._document = Document(where=where, data=None)
+        self._fractions = fractions
 
     def build(self, text: str) -> Document:
         where = self._document.where
@@ -165,11 +183,13 @@ class _Builder:
             raise self._refuse(event, f"key {event.value!r} is not text; put it in quotes", path)
         return key
 
-    def _scalar(self, event: yaml.ScalarEvent, path: Path) -> str | int | bool | None:
+    def _scalar(self, event: yaml.ScalarEvent, path: Path) -> str | int | bool | Decimal | None:
         text = str(event.value)
         if not event.implicit[0]:
             return text
-        problem = _plain_problem(text)
+        if self._fractions and _DECIMAL.fullmatch(text) and len(text) <= MAX_DECIMAL:
+            return Decimal(text)
+        problem = _plain_problem(text, fractions=self._fractions)
         if problem:
             raise self._refuse(event, problem, path)
         if text in _WORDS:
@@ -201,7 +221,7 @@ class _Builder:
         return PackError(f"{self._document.where}{place}: not YAML: {error.problem}{context}")
 
 
-def _plain_problem(text: str) -> str | None:
+def _plain_problem(text: str, *, fractions: bool) -> str | None:
     """Return what is wrong with an unquoted scalar, or None."""
     if not text:
         return "nothing after the colon or dash; write a value, or null if there is none"
@@ -212,6 +232,11 @@ def _plain_problem(text: str) -> str | None:
         return f"a whole number of more than {MAX_DIGITS} digits" if too_long else None
     if _INTEGER.fullmatch(text) or _OTHER_BASE.fullmatch(text):
         return f"found {text}; a whole number is decimal, without leading zeros or +; quote it if it is text"
+    if _FLOAT.fullmatch(text) and fractions:
+        return (
+            f"found {text}; a number is finite, with a digit on both sides of the point and at most "
+            f"{MAX_DECIMAL} characters"
+        )
     if _FLOAT.fullmatch(text):
         return f"found {text}; numbers with a fraction or exponent are not accepted; quote it if it is text"
     return None
