@@ -22,8 +22,9 @@ from counterseal.stats.items import (
 Technique = ItemTest | QuantMethod
 Allotment = Literal["independent", "systematic"]
 """How the visits of a kind are spread over its sites: by a lot for each, or one lot for the whole year."""
-Timing = Literal["random", "spaced"]
-"""When visits come: at random times, or at equal distances."""
+Timing = Literal["random", "poisson", "spaced"]
+"""When visits come: the quota of each year at random times in it (``random``), at its rate without memory
+(``poisson``), or at equal distances (``spaced``)."""
 
 MAX_VISITS = 10_000
 """Most visits of a kind in a year."""

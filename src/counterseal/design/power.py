@@ -1,0 +1,310 @@
+"""The power of a regime: how likely each strategy is seen on a visit, in a year, over the treaty's life.
+
+The answer is the worst of the strategies that are considered, never their average: a host picks. Each chance
+is summed over the states of the techniques, so that a common cause of failure stays a ceiling whatever the
+effort.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from counterseal.design.errors import DesignError
+from counterseal.design.exposure import (
+    NEVER,
+    Exposure,
+    ln_sum,
+    ln_unseen_by_lot,
+    ln_unseen_by_monitors,
+    ln_unseen_in_year,
+)
+from counterseal.design.regime import Regime
+from counterseal.design.states import State, states
+from counterseal.design.strategy import Part, Strategy
+from counterseal.design.workload import Workload, workload
+from counterseal.stats.items import ItemTest, QuantMethod
+from counterseal.stats.result import Result, unreachable
+
+METHOD = "exact sampling without replacement for each state of the techniques, summed over the states"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyPower:
+    """How likely one strategy is seen.
+
+    Attributes:
+        strategy: Its name.
+        per_visit: ``(kind, chance on one visit of the kind, sent by lot)``.
+        per_year: Chance within the first year.
+        life: Chance within the treaty's life, begun on its first day.
+        ceiling: Chance that no effort with these techniques could pass.
+    """
+
+    strategy: str
+    per_visit: tuple[tuple[str, Result], ...]
+    per_year: Result
+    life: Result
+    ceiling: Result
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "strategy": self.strategy,
+            "per_visit": {kind: result.document() for kind, result in self.per_visit},
+            "per_year": self.per_year.document(),
+            "life": self.life.document(),
+            "ceiling": self.ceiling.document(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smallest:
+    """The smallest number of false items in a stratum that is seen with the wanted chance.
+
+    Attributes:
+        stratum: Name of the stratum.
+        visit: ``(kind, number of items)`` on one visit of each kind; a result without a value where even
+            all of them are not seen so.
+        year: In a year.
+        life: Over the treaty's life.
+    """
+
+    stratum: str
+    visit: tuple[tuple[str, Result], ...]
+    year: Result
+    life: Result
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "stratum": self.stratum,
+            "visit": {kind: result.document() for kind, result in self.visit},
+            "year": self.year.document(),
+            "life": self.life.document(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What a regime would see of every strategy that is considered, and what that takes.
+
+    Attributes:
+        strategies: One entry each, in the order given.
+        worst_year: The entry with the smallest chance in a year.
+        worst_life: The entry with the smallest chance over the treaty's life.
+        smallest: One entry a stratum.
+        workload: Cost, burden, false alarms of a year.
+    """
+
+    strategies: tuple[StrategyPower, ...]
+    worst_year: StrategyPower
+    worst_life: StrategyPower
+    smallest: tuple[Smallest, ...]
+    workload: Workload
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "strategies": [one.document() for one in self.strategies],
+            "worst_year": self.worst_year.strategy,
+            "worst_life": self.worst_life.strategy,
+            "smallest": [one.document() for one in self.smallest],
+            "workload": self.workload.document(),
+        }
+
+
+def power(regime: Regime, strategies: tuple[Strategy, ...], *, horizon_years: int, goal_p: float) -> Power:
+    """Return what a regime would see.
+
+    Args:
+        regime: What is visited, checked and watched.
+        strategies: What it is held against, at least one.
+        horizon_years: How long the treaty lasts [years], at least 1.
+        goal_p: Chance of detection that is wanted [above 0, below 1].
+
+    Raises:
+        DesignError: no strategies, or a horizon or goal out of range.
+        StatsError: numbers that describe no sample.
+    """
+    if not strategies:
+        raise DesignError("strategies: none; a regime is held against at least one")
+    if horizon_years < 1:
+        raise DesignError(f"horizon_years: {horizon_years}, must be at least 1")
+    if not 0.0 < goal_p < 1.0:
+        raise DesignError(f"goal_p: {goal_p}, must be above 0 and below 1")
+    entries = tuple(strategy_power(regime, one, horizon_years=horizon_years) for one in strategies)
+    return Power(
+        strategies=entries,
+        worst_year=min(entries, key=lambda one: _seen(one.per_year)),
+        worst_life=min(entries, key=lambda one: _seen(one.life)),
+        smallest=tuple(
+            smallest_seen(regime, one.name, horizon_years=horizon_years, goal_p=goal_p)
+            for one in regime.strata
+        ),
+        workload=workload(regime),
+    )
+
+
+def _seen(result: Result) -> tuple[float, float]:
+    """Order by the chance seen, and by the finer logarithm of staying unseen where that is 1."""
+    unseen = result.inputs.get("ln_unseen", 0.0)
+    return (result.value or 0.0, -float(unseen))
+
+
+def strategy_power(regime: Regime, strategy: Strategy, *, horizon_years: int) -> StrategyPower:
+    """Return how likely one strategy is seen.
+
+    Args:
+        regime: What is visited, checked and watched.
+        strategy: What is done.
+        horizon_years: How long the treaty lasts [years].
+    """
+    exposure = Exposure(regime=regime, strategy=strategy)
+    kinds = tuple(kind for kind, number in regime.quota_per_year.items() if number)
+    return StrategyPower(
+        strategy=strategy.name,
+        per_visit=tuple((kind, _summed(exposure, _by_visit(kind), what=f"visit {kind}")) for kind in kinds),
+        per_year=_summed(exposure, _over_years(1), what="year"),
+        life=_summed(exposure, _over_years(horizon_years), what=f"{horizon_years} years"),
+        ceiling=_summed(exposure, _with_all_effort, what="any effort"),
+    )
+
+
+LnUnseen = Callable[[Exposure, State], float]
+
+
+def _by_visit(kind: str) -> LnUnseen:
+    return lambda exposure, state: ln_unseen_by_lot(exposure, kind, state)
+
+
+def _over_years(years: int) -> LnUnseen:
+    def over(exposure: Exposure, state: State) -> float:
+        visits = ln_unseen_in_year(exposure, state) * years
+        return visits + ln_unseen_by_monitors(exposure, state, years=float(years))
+
+    return over
+
+
+def _with_all_effort(exposure: Exposure, state: State) -> float:
+    """Unseen for ever only where nothing that bears on the strategy works."""
+    return NEVER if _over_years(1)(exposure, state) < 0.0 else 0.0
+
+
+def ln_unseen(exposure: Exposure, unseen: LnUnseen) -> tuple[float, float]:
+    """Return the logarithm of the chance of staying unseen, summed over states, and its error [absolute].
+
+    Args:
+        exposure: The strategy under its regime.
+        unseen: That logarithm in one state.
+    """
+    telling = exposure.telling()
+    total = _over_states(exposure, unseen, states(telling))
+    if not any(isinstance(one, ItemTest) and one.detect_beta for one in telling):
+        return total, 0.0
+    coarser = _over_states(exposure, unseen, states(telling, coarser=True))
+    return total, abs(math.exp(total) - math.exp(coarser))
+
+
+def _over_states(exposure: Exposure, unseen: LnUnseen, given: tuple[State, ...]) -> float:
+    return min(0.0, ln_sum([math.log(state.chance) + unseen(exposure, state) for state in given]))
+
+
+def _summed(exposure: Exposure, unseen: LnUnseen, *, what: str) -> Result:
+    total, error = ln_unseen(exposure, unseen)
+    seen = -math.expm1(total)
+    return Result(
+        value=seen,
+        lower=max(0.0, seen - error),
+        upper=min(1.0, seen + error),
+        kind="exact",
+        method=METHOD,
+        exact=True,
+        tol=max(error, 1e-12),
+        ln_value=math.log(seen) if seen > 0.0 else NEVER,
+        inputs={"strategy": exposure.strategy.name, "over": what, "ln_unseen": total},
+        assumptions=assumptions(exposure),
+        warnings=() if seen > 0.0 else (f"nothing in this regime bears on {exposure.strategy.name}",),
+    )
+
+
+def assumptions(exposure: Exposure) -> tuple[str, ...]:
+    """Return what a chance of detection takes for granted, a sentence each."""
+    regime, telling = exposure.regime, exposure.telling()
+    said = [
+        "Items are drawn without preference, and the host does not know beforehand which will be.",
+        "Draws of different visits do not depend on each other; no item is left out because it was checked.",
+        "False items stay where they are and false from the first day on.",
+    ]
+    if regime.allotment == "independent":
+        said.append("Each visit of a kind is sent to its site by a lot of its own.")
+    else:
+        said.append("The visits of a kind are spread over sites by one lot a year, in proportion to weights.")
+    if any(not one.common_mode_p for one in telling):
+        names = ", ".join(one.name for one in telling if not one.common_mode_p)
+        said.append(f"No common cause of failure was stated for {names}: none is assumed.")
+    known = [one.name for one in telling if isinstance(one, ItemTest) and one.detect_p is not None]
+    if known:
+        said.append(f"The power of {', '.join(known)} is known exactly.")
+    if any(isinstance(one, QuantMethod) and one.rel_systematic for one in telling):
+        said.append("Systematic errors of measurements are counted with each item's error, not as shared.")
+    if len(telling) > 1:
+        said.append("Techniques fail independently of each other.")
+    said.append("A false alarm on an item that is as declared does not count as detection.")
+    if regime.resolution is None:
+        said.append("Every true alarm is kept: no second look was described.")
+    return tuple(said)
+
+
+def smallest_seen(regime: Regime, stratum: str, *, horizon_years: int, goal_p: float) -> Smallest:
+    """Return the smallest number of wholly false items in a stratum that is seen with the wanted chance.
+
+    Args:
+        regime: What is visited, checked and watched.
+        stratum: Name of the stratum.
+        horizon_years: How long the treaty lasts [years].
+        goal_p: Chance of detection that is wanted [above 0, below 1].
+    """
+    kinds = tuple(kind for kind, number in regime.quota_per_year.items() if number)
+
+    def over(unseen: LnUnseen, what: str) -> Result:
+        return _smallest(regime, stratum, unseen, goal_p=goal_p, what=what)
+
+    return Smallest(
+        stratum=stratum,
+        visit=tuple((kind, over(_by_visit(kind), f"visit {kind}")) for kind in kinds),
+        year=over(_over_years(1), "year"),
+        life=over(_over_years(horizon_years), f"{horizon_years} years"),
+    )
+
+
+def _smallest(regime: Regime, stratum: str, unseen: LnUnseen, *, goal_p: float, what: str) -> Result:
+    inputs: Mapping[str, Any] = {"stratum": stratum, "goal_p": goal_p, "over": what}
+    method = "bisection over the number of false items; the chance grows with it"
+
+    def exposed(number: int) -> Exposure:
+        part = Part(stratum=stratum, n_items=number)
+        return Exposure(regime=regime, strategy=Strategy(name=f"{number} in {stratum}", parts=(part,)))
+
+    def enough(number: int) -> bool:
+        return -math.expm1(ln_unseen(exposed(number), unseen)[0]) >= goal_p
+
+    too_few, enough_of_it = 0, regime.stratum(stratum).n_items
+    said = assumptions(exposed(enough_of_it))
+    if not enough(enough_of_it):
+        why = f"even all {enough_of_it} items of {stratum} false would not be seen with {goal_p:g}: {what}"
+        return unreachable(method=method, inputs=inputs, why=why, assumptions=said)
+    while enough_of_it - too_few > 1:
+        middle = (too_few + enough_of_it) // 2
+        too_few, enough_of_it = (too_few, middle) if enough(middle) else (middle, enough_of_it)
+    figure = float(enough_of_it)
+    return Result(
+        value=figure,
+        lower=figure,
+        upper=figure,
+        kind="exact",
+        method=method,
+        exact=True,
+        inputs=inputs,
+        assumptions=said,
+    )
