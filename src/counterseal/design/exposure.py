@@ -12,9 +12,9 @@ from itertools import pairwise
 from counterseal.design.regime import Check, Monitor, Regime, Technique, Visit
 from counterseal.design.states import State
 from counterseal.design.strategy import Part, Strategy
-from counterseal.stats.items import ItemTest
+from counterseal.stats.items import ItemTest, QuantMethod
 from counterseal.stats.sampling import alarm_probability, nondetection
-from counterseal.stats.variables import flag_probability
+from counterseal.stats.variables import flag_chance
 
 NEVER = -math.inf
 
@@ -98,8 +98,8 @@ def item_power(regime: Regime, check: Check, state: State, *, defect_fraction: f
         power = state.power(name)
         if power is None and isinstance(technique, ItemTest):
             power = technique.detect_p
-        elif power is None:
-            power = flag_probability(technique, defect_fraction)
+        elif power is None and isinstance(technique, QuantMethod):
+            power = flag_chance(technique, defect_fraction)
         unseen *= 1.0 - (power or 0.0)
     return 1.0 - unseen
 

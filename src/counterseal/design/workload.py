@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from counterseal.design.regime import Check, Regime, Visit
 from counterseal.stats.items import ItemTest, QuantMethod
 from counterseal.stats.sampling import alarm_probability
-from counterseal.stats.variables import flag_probability
+from counterseal.stats.variables import flag_chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def check_false_alarm(regime: Regime, check: Check) -> float:
 def _false_alarm_p(technique: ItemTest | QuantMethod) -> float:
     if isinstance(technique, ItemTest):
         return technique.false_alarm_p
-    return flag_probability(technique, 0.0)
+    return flag_chance(technique, 0.0)
 
 
 def workload(regime: Regime) -> Workload:
