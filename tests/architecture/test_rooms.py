@@ -1,6 +1,8 @@
 """The house stays a house: door plates, names of rooms, sizes of files."""
 
 import ast
+import importlib
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -26,9 +28,27 @@ def test_every_room_has_a_door_plate_of_5_to_15_lines(room: Path) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_a_door_plate_costs_nothing_to_read(room: Path) -> None:
+def test_a_door_plate_imports_nothing_when_it_is_read(room: Path) -> None:
     tree = ast.parse((room / "__init__.py").read_text(encoding="utf-8"))
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def test_a_door_plate_costs_nothing_to_read() -> None:
+    rooms = [f"counterseal.{room.name}" for room in ROOMS]
+    read = (
+        "import importlib, sys; before = set(sys.modules); "
+        f"[importlib.import_module(name) for name in {rooms!r}]; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", read], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == sorted(["counterseal", *rooms])
+
+
+def test_what_a_door_plate_names_is_there() -> None:
+    for room in ROOMS:
+        plate = importlib.import_module(f"counterseal.{room.name}")
+        for name in getattr(plate, "_NAMES", {}):
+            assert getattr(plate, name).__module__.startswith(f"counterseal.{room.name}"), name
 
 
 def test_no_room_is_a_drawer_for_everything() -> None:

@@ -101,7 +101,7 @@ class Monitor:
         name: How the effort file names it.
         sites: Names of the sites that it watches.
         detect_p: Chance that it shows the removal or the bringing in itself [0 to 1].
-        rate_per_y: How often a year it shows a cheating that goes on at one of its sites [1/year], 0 or more.
+        rate_per_y: How often a year it shows what goes on at one of its sites [1/year], 0 or more.
         cost_pd_per_y: Effort [person-days a year].
         false_alarms_per_y: How often a year it shows something where there is nothing [1/year].
         common_mode_p: Chance that it shows nothing, whatever happens [0 to 1].
