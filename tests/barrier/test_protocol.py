@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.app.cli.measurement_store import packaged_schema, read_protocol_file
+from counterseal.app.cli.barrier_files import read_protocol_file
+from counterseal.app.cli.measurement_store import packaged_schema
 from counterseal.barrier.attribute_table import ATTRIBUTES, questions_of
+from counterseal.barrier.equipment_rule import EquipmentRule, agreed_words
 from counterseal.barrier.protocol import (
     Form,
     Preset,
@@ -25,7 +27,7 @@ from counterseal.barrier.protocol import (
 from counterseal.barrier.protocol_form import Part, ProtocolError
 from counterseal.barrier.template_file import template_commitment
 from counterseal.crypto.canonical import encode_canonical
-from strategies.measurement_protocols import CHECKED, asking, document, protocol
+from strategies.measurement_protocols import CHECKED, asking, document, first_document, protocol
 
 
 def test_a_protocol_says_what_was_agreed() -> None:
@@ -47,6 +49,27 @@ def test_the_digest_names_all_of_it_and_does_not_depend_on_the_order_of_members(
     for name in ("title", "tick_s", "treaty"):
         changed = {"title": "another", "tick_s": 2, "treaty": "sea-treaty"}[name]
         assert protocol(**{name: changed}).digest != first.digest
+
+
+@pytest.mark.parametrize("rule", EquipmentRule)
+def test_what_is_asked_of_the_equipment_is_said_and_is_part_of_the_agreement(rule: EquipmentRule) -> None:
+    found = protocol(equipment=rule.value)
+    assert found.equipment is rule
+    assert len({protocol(equipment=other.value).digest for other in EquipmentRule}) == len(EquipmentRule)
+    assert found.threshold_set(found.asked[0]) == protocol().threshold_set(protocol().asked[0])
+    assert read_protocol(found.to_bytes()).equipment is rule
+
+
+def test_a_protocol_of_the_first_version_keeps_its_meaning_and_its_digest() -> None:
+    """The digest was computed before there was a second version."""
+    fixed = {"code": "ab" * 32, "nuclear_data": {"version": "1", "sha256": "cd" * 32}}
+    first = parse_protocol(first_document(**fixed))
+    assert first.digest == "29506cdf079297d569ebebc1306c8c85cb7c2faf3ab95327ca9f05da4ea40063"
+    assert first.equipment is None
+    assert agreed_words(first.equipment).startswith("not agreed: a protocol of version 1")
+    assert read_protocol(first.to_bytes()) == first
+    second = parse_protocol(document(**fixed))
+    assert second.threshold_set(second.asked[0]) == first.threshold_set(first.asked[0])
 
 
 def test_its_bytes_are_the_canonical_json_that_a_record_would_sign() -> None:
@@ -83,7 +106,12 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
 
 
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
-    "another version": (_set("protocol", to=2), "protocol: found 2"),
+    "another version": (_set("protocol", to=3), "protocol: found 3; must be a version that is known: 1, 2"),
+    "no version": (_set("protocol", to="2"), "protocol: found '2'; must be a version"),
+    "a truth for a version": (_set("protocol", to=True), "protocol: found True; must be a version"),
+    "equipment in the first version": (_set("protocol", to=1), "equipment: 'equipment' is not known here"),
+    "equipment as one likes": (_set("equipment", to="some"), "must be one of none, dossier, drawn"),
+    "equipment left open": (_set("equipment", to=None), "equipment: found None"),
     "a member too many": (_set("threshold", to=1), "threshold: 'threshold' is not known here"),
     "host inspects itself": (_set("inspector", to="ARD"), "nobody inspects itself"),
     "a fraction": (_set("measuring", "time_s", to=0.5), "measuring.time_s: found 0.5"),
@@ -289,7 +317,11 @@ def test_a_commitment_to_a_template_hides_it_and_binds_it() -> None:
 
 
 def test_the_published_schema_takes_what_is_in_form_and_refuses_what_is_not() -> None:
-    schema = jsonschema.Draft202012Validator(packaged_schema("protocol-1.json"))
+    first = jsonschema.Draft202012Validator(packaged_schema("protocol-1.json"))
+    assert first.is_valid(first_document(**CHECKED))
+    assert not first.is_valid(document(**CHECKED))
+    schema = jsonschema.Draft202012Validator(packaged_schema("protocol-2.json"))
+    assert not schema.is_valid(first_document(**CHECKED))
     assert schema.is_valid(document(**CHECKED))
     for change, _ in WRONG.values():
         whole = deepcopy(document())

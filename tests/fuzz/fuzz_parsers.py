@@ -16,6 +16,8 @@ ROOMS = [
     "counterseal.log",
     "counterseal.crypto",
     "counterseal.measurement.readers",
+    "counterseal.barrier",
+    "counterseal.treaty",
     "counterseal.app.storage",
 ]
 

@@ -29,7 +29,7 @@ from counterseal.records.manifest import parse_manifest
 from counterseal.records.trust_chain import read_key_file, read_trust_version
 from counterseal.records.trust_v1 import parse_trust
 from counterseal.records.verification.packs import read_pack, write_pack
-from fuzz import instruments
+from fuzz import instruments, measuring
 from fuzz.choices import Choices, change_bytes, change_document, text_of
 from fuzz.score import Files, score_of
 from fuzz.worlds import WORLDS
@@ -175,6 +175,7 @@ READERS: tuple[Reader, ...] = (
     share,
     packed,
     *instruments.READERS,
+    *measuring.READERS,
 )
 
 
@@ -242,6 +243,7 @@ def seeds() -> dict[Reader, list[bytes]]:
         share: [one.text().encode() for one in shares],
         packed: [zipped({"bundle.json": b"{}", "view/a": b"text"})],
         **instruments.seeds(),
+        **measuring.seeds(),
     }
 
 

@@ -66,7 +66,7 @@ def test_a_whole_measurement_is_accepted_by_a_third_party(site: Site) -> None:
     assert site.measured(made, item="A-2", height=0).outcome is MeasurementOutcome.NOT_CONFIRMED
     report = site.report()
     assert report.accepted, report.checks
-    assert held(report) == dict.fromkeys(held(report), True) | {"equipment": None}
+    assert held(report) == dict.fromkeys(held(report), True) | {"equipment": None, "treaty-budget": None}
     shown = [(one.item, one.number, one.outcome, one.health, one.signed_by) for one in report.attempts]
     assert shown == [
         ("A-1", 1, "confirmed", "well", ("ARD", "BEL")),

@@ -58,8 +58,10 @@ def test_an_item_is_measured_and_a_third_party_checks_it_from_a_bundle(site: Sit
     dossier = site.dossier(tests=[_passed(copy) for copy in COPIES])
     draw, copy = site.drawn(COPIES)
 
-    # The protocol: proposed by the host, agreed to by the inspector.
-    protocol = site.agreed(agreed_protocol(**CHECKED))
+    # The protocol: proposed by the host, agreed to by the inspector; it asks for a copy that was drawn by lot.
+    protocol = site.agreed(agreed_protocol(equipment="drawn", **CHECKED))
+    with pytest.raises(MeasurementRefusedError, match="drawn was agreed, and the attempt names no draw"):
+        site.open(protocol, equipment=Equipment(copy=copy, dossier=dossier, draw=None))
 
     # The attempt: opened by the host, joined by the inspector, countersigned by both, before anything is measured.
     equipment = Equipment(copy=copy, dossier=dossier, draw=draw)
@@ -82,7 +84,7 @@ def test_an_item_is_measured_and_a_third_party_checks_it_from_a_bundle(site: Sit
     assert verify_bundle(bundle).verified
     report = check_measurements(open_book(bundle))
     assert report.accepted, report.checks
-    assert set(held(report).values()) == {True}
+    assert {name: one for name, one in held(report).items() if one is not True} == {"treaty-budget": None}
     assert "drawn by lot in 1 of 1 attempts" in reasons(report, "equipment")
     (shown,) = report.attempts
     assert (shown.item, shown.outcome, shown.signed_by) == ("TEL-7", "confirmed", ("ARD", "BEL"))

@@ -4,12 +4,14 @@ from copy import deepcopy
 from typing import Any
 
 from counterseal.barrier.code_hash import code_hash
+from counterseal.reference.nuclear_data import load_nuclear_data
 
 
 def dossier_document(**changes: Any) -> dict[str, Any]:
     """Return a dossier of three boxes, two of which are tested; named members are put in place of its own."""
+    data = load_nuclear_data()
     whole = {
-        "dossier": 1,
+        "dossier": 2,
         "title": "Box with one line",
         "host": "ARD",
         "inspector": "BEL",
@@ -25,5 +27,13 @@ def dossier_document(**changes: Any) -> dict[str, Any]:
             {"copy": "box-1", "test": "Cs-137, 30 cm", "day": "2030-01-02", "passed": True},
             {"copy": "box-2", "test": "Cs-137, 30 cm", "day": "2030-01-02", "passed": True},
         ],
+        "nuclear_data": {"version": data.version, "sha256": data.sha256},
     }
     return deepcopy(whole | changes)
+
+
+def first_dossier(**changes: Any) -> dict[str, Any]:
+    """Return such a dossier in version 1 of its form, which does not name the nuclear data."""
+    whole = dossier_document(**({"dossier": 1} | changes))
+    del whole["nuclear_data"]
+    return whole

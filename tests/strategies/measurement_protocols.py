@@ -20,7 +20,7 @@ def document(**changes: Any) -> dict[str, Any]:
     """Return a protocol that asks for one line at 250 keV; named members are put in place of its own."""
     data = load_nuclear_data()
     whole = {
-        "protocol": 1,
+        "protocol": 2,
         "treaty": "lake-treaty",
         "title": "Line at 250 keV",
         "host": "ARD",
@@ -41,8 +41,16 @@ def document(**changes: Any) -> dict[str, Any]:
         "code": code_hash(),
         "tick_s": 1,
         "answer": {"no_decision": "shown", "budget_bits": 6},
+        "equipment": "none",
     }
     return deepcopy(whole | changes)
+
+
+def first_document(**changes: Any) -> dict[str, Any]:
+    """Return such a protocol in version 1 of its form, which has no word on the equipment."""
+    whole = document(**({"protocol": 1} | changes))
+    del whole["equipment"]
+    return whole
 
 
 def settings(**changes: Any) -> dict[str, Any]:

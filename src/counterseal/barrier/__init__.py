@@ -8,5 +8,5 @@ What does not: physics (`measurement/`), starting a process and closing it in (`
 records and stores (`services/`). Nobody imports `sealed.py`.
 
 Read first: `protocol.py`, then `wire.py`, then `sealed.py`. It follows the published UK-Norway
-information barrier: declared flow of information, one answer, nothing else.
+information barrier [UKNI-SOFTWARE]: declared flow of information, one answer, nothing else.
 """

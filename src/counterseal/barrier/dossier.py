@@ -7,16 +7,19 @@ drawn by lot to be used and others to be taken apart.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from counterseal.barrier.protocol_form import Part, ProtocolError
 from counterseal.terms.times import parse_date
 
-VERSION = 1
 MAX_COPIES = 64
 MAX_COMPONENTS = 1_000
 MAX_TESTS = 4_096
 
+_FIRST = "title host inspector copies components code certification authentication tests"
+_MEMBERS = MappingProxyType({1: _FIRST, 2: f"{_FIRST} nuclear_data"})
+"""The members of each version: the first does not name the nuclear data."""
 _COPY = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
@@ -54,6 +57,7 @@ class Dossier:
         certification: In the host's words: tested for what, with which result.
         authentication: In the inspector's words; it speaks by countersigning the dossier as agreed.
         tests: Functional tests, copy by copy.
+        nuclear_data: Edition and SHA-256 of the nuclear data; None in version 1, which does not say.
         document: The dossier as data: what is signed.
     """
 
@@ -66,6 +70,7 @@ class Dossier:
     certification: str
     authentication: str
     tests: tuple[FunctionalTest, ...]
+    nuclear_data: tuple[str, str] | None
     document: Mapping[str, Any]
 
     def works(self, copy: str) -> bool:
@@ -80,9 +85,7 @@ def parse_dossier(document: Any) -> Dossier:
     Raises:
         ProtocolError: naming the place, what was found and the rule.
     """
-    names = "dossier title host inspector copies components code certification authentication tests"
-    parts = Part(value=document).members(names)
-    parts["dossier"].whole(least=VERSION, most=VERSION)
+    _, parts = Part(value=document).versioned("dossier", _MEMBERS)
     copies = tuple(map(_copy, parts["copies"].items(least=1, most=MAX_COPIES)))
     if list(copies) != sorted(set(copies)):
         raise ProtocolError("copies must be sorted, none twice", path=parts["copies"].path)
@@ -98,8 +101,14 @@ def parse_dossier(document: Any) -> Dossier:
         certification=parts["certification"].text(most=2_000),
         authentication=parts["authentication"].text(most=2_000),
         tests=tuple(_test(test, copies=copies) for test in tests),
+        nuclear_data=_nuclear_data(parts["nuclear_data"]) if "nuclear_data" in parts else None,
         document=document,
     )
+
+
+def _nuclear_data(part: Part) -> tuple[str, str]:
+    members = part.members("version sha256")
+    return members["version"].text(most=16), members["sha256"].hex32()
 
 
 def _party(part: Part) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
+from counterseal.barrier.equipment_rule import EquipmentRule
 from counterseal.barrier.protocol_form import Part, ProtocolError
 from counterseal.crypto.hashing import domain_hash
 
-VERSION = 1
 UNBOUND = "unbound"
 """In place of a code hash, in a rehearsal: whatever code is here answers. No node takes it."""
 TEMPLATE = "template"
@@ -30,10 +31,11 @@ MAX_TIME_S = 10_000_000
 MAX_TICK_S = 86_400
 MAX_BITS = 1_000
 
-_MEMBERS = (
-    "protocol treaty title host inspector question measuring check_source background nuclear_data code "
-    "tick_s answer"
+_FIRST = (
+    "treaty title host inspector question measuring check_source background nuclear_data code tick_s answer"
 )
+_MEMBERS = MappingProxyType({1: _FIRST, 2: f"{_FIRST} equipment"})
+"""The members of each version: the first has no word on the equipment, and keeps its meaning."""
 _ITEM = r"(?=.{1,100}\Z)[A-Za-z0-9][A-Za-z0-9._+()-]*(?: [A-Za-z0-9._+()-]+)*"
 _PARTY = r"[A-Z][A-Z0-9-]{0,31}"
 _NAME = r"[a-z][a-z0-9-]{0,63}"
@@ -167,6 +169,7 @@ class Protocol:
         code: Hash of the code that answers [64 hexadecimal digits], or ``unbound``.
         tick_s: Time from the closing of the room to the answer [s].
         answer: What may be answered.
+        equipment: What must be on the record of the equipment; None in version 1, which does not say.
         document: The protocol as data: what is signed.
     """
 
@@ -182,6 +185,7 @@ class Protocol:
     code: str
     tick_s: int
     answer: AnswerRule
+    equipment: EquipmentRule | None
     document: Mapping[str, Any]
 
     @property
@@ -246,8 +250,7 @@ def parse_protocol(document: Any) -> Protocol:
     Raises:
         ProtocolError: naming the place, what was found and the rule.
     """
-    parts = Part(value=document).members(_MEMBERS)
-    parts["protocol"].whole(least=VERSION, most=VERSION)
+    _, parts = Part(value=document).versioned("protocol", _MEMBERS)
     host, inspector = (
         parts[name].matching(_PARTY, rule="must be a party code such as ARD")
         for name in ("host", "inspector")
@@ -269,6 +272,7 @@ def parse_protocol(document: Any) -> Protocol:
         code=_code(parts["code"]),
         tick_s=parts["tick_s"].whole(least=1, most=MAX_TICK_S),
         answer=_answer(parts["answer"]),
+        equipment=EquipmentRule(parts["equipment"].one_of(EquipmentRule)) if "equipment" in parts else None,
         document=document,
     )
 

@@ -5,7 +5,7 @@ the standard library.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -87,6 +87,19 @@ class Part:
             rule = f"{unknown[0][:_SHOWN]!r} is not known here; must have exactly {', '.join(wanted)}"
             raise ProtocolError(rule, path=(*self.path, unknown[0][:_SHOWN]))
         return {name: Part(value=self.value[name], path=(*self.path, name)) for name in wanted}
+
+    def versioned(self, name: str, forms: Mapping[int, str]) -> "tuple[int, dict[str, Part]]":
+        """Return the version that a mapping says it has, and the members that it must then have.
+
+        Args:
+            name: The member that says which version it is.
+            forms: The other members of each version that is known, as words.
+        """
+        stated = self.value.get(name) if isinstance(self.value, dict) else None
+        if type(stated) is int and stated in forms:
+            return stated, self.members(f"{name} {forms[stated]}")
+        parts = self.members(f"{name} {forms[max(forms)]}")
+        raise parts[name].refusal(f"must be a version that is known: {', '.join(map(str, forms))}")
 
     def items(self, *, least: int, most: int) -> "tuple[Part, ...]":
         """Return the items of a list that has ``least`` to ``most`` of them."""

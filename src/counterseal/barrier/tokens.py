@@ -103,9 +103,12 @@ def read_parts_file(data: bytes, *, where: str) -> PartsFile:
     """
     try:
         document = json.loads(data) if len(data) <= MAX_FILE_BYTES else None
-        return _from_document(document)
+        found = _from_document(document)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BarrierError(f"{where}: holds no token parts in the form {TYPE}") from error
+    if found.to_bytes() != data:
+        raise BarrierError(f"{where}: its bytes are not the one spelling of the token parts in it")
+    return found
 
 
 def _from_document(document: Any) -> PartsFile:

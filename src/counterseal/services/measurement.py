@@ -5,6 +5,7 @@ Running and answering is in ``measurement_run.py``.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, date
 
 from counterseal.barrier.budget import item_key, query, require_allowed
 from counterseal.barrier.dossier import Dossier
@@ -30,6 +31,7 @@ from counterseal.services.measurement_state import (
     protocol_problem,
     read_measurements,
 )
+from counterseal.services.measurement_treaty import treaty_problems
 from counterseal.services.node import Node
 from counterseal.services.ports import Clock, OnceSecrets, Randomness
 from counterseal.services.record_book import RecordBook
@@ -64,6 +66,11 @@ class Desk:
         """Whose desk it is."""
         return str(self.node.party)
 
+    @property
+    def today(self) -> date:
+        """The day (GMT) by its clock."""
+        return self.clock.now().astimezone(UTC).date()
+
     def shelf(self) -> MeasurementShelf:
         """Return every measurement on its record."""
         return read_measurements(self.book)
@@ -87,10 +94,12 @@ def propose_protocol(desk: Desk, protocol: Protocol) -> str:
     """Put a protocol on the record and return its record id; the other party countersigns it.
 
     Raises:
-        MeasurementRefusedError: it is on the record already, or this node cannot state it.
+        MeasurementRefusedError: it is on the record already, this node cannot state it, or it gives itself
+            more bits than a budget of the treaty lets it today.
     """
     if problem := protocol_problem(protocol, desk.book, author=desk.party):
         raise MeasurementRefusedError(f"protocol {protocol.digest[:16]}: {problem}")
+    _require_treaty(desk, protocol)
     known = desk.shelf().of_digest(protocol.digest)
     if known is not None:
         raise MeasurementRefusedError(
@@ -124,7 +133,7 @@ def open_attempt(desk: Desk, digest: str, *, item: str, equipment: Equipment | N
 
     Raises:
         MeasurementRefusedError: this party is not the host, the protocol is not agreed by both, or
-            something speaks against the equipment.
+            something speaks against the equipment, or a budget of the treaty against the protocol.
         BarrierError: another spelling of the item, a second threshold set, or one repeat too many.
         BudgetError: it would go past the budget.
     """
@@ -134,6 +143,7 @@ def open_attempt(desk: Desk, digest: str, *, item: str, equipment: Equipment | N
     if desk.party != protocol.host:
         raise MeasurementRefusedError(f"item {item}: {protocol.host} is the host and opens attempts on it")
     parse_item(item)
+    _require_treaty(desk, protocol)
     earlier = shelf.host_attempts(protocol.host)
     require_allowed([attempt.query for attempt in earlier], query(protocol, item=item))
     number = 1 + sum(attempt.query.same_item == item_key(item) for attempt in earlier)
@@ -166,7 +176,7 @@ def join_attempt(desk: Desk, attempt: Attempt) -> Made:
         raise MeasurementRefusedError(
             f"{attempt.name}: {desk.party} joined it already, with record {attempt.joins[0][0].record_id}"
         )
-    require_sound(shelf, attempt)
+    require_sound(desk, shelf, attempt)
     place, record = attempt.terms.place, attempt.entry.record_id
     parts = _own_parts(desk, place)
     join = MeasurementJoin(
@@ -202,11 +212,18 @@ def _require_agreed(shelf: MeasurementShelf, stated: StatedProtocol) -> None:
         )
 
 
-def require_sound(shelf: MeasurementShelf, attempt: Attempt) -> None:
-    """Refuse an attempt that breaks a rule of its protocol, whoever put it on the record."""
+def _require_treaty(desk: Desk, protocol: Protocol) -> None:
+    """Refuse a protocol that may disclose more than the treaty pack of this node lets it today."""
+    if problems := list(treaty_problems(desk.node.pack, protocol, day=desk.today)):
+        raise MeasurementRefusedError(f"protocol {protocol.digest[:16]}: {'; '.join(problems)}")
+
+
+def require_sound(desk: Desk, shelf: MeasurementShelf, attempt: Attempt) -> None:
+    """Refuse an attempt that breaks a rule of its protocol or the treaty, whoever put it on the record."""
     if not shelf.stands(attempt.entry):
         raise MeasurementRefusedError(f"{attempt.name}: {attempt.entry.header.author} does not stand by it")
     _require_agreed(shelf, attempt.stated)
+    _require_treaty(desk, attempt.stated.protocol)
     protocol, place = attempt.stated.protocol, attempt.terms.place
     own = shelf.host_attempts(protocol.host)
     earlier = [one for one in own if one.entry.index < attempt.entry.index]

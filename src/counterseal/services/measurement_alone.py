@@ -11,7 +11,7 @@ from counterseal.barrier.ledger import Answered, Ledger
 from counterseal.barrier.protocol import Protocol, parse_item
 from counterseal.barrier.template_file import TEMPLATE_INPUTS
 from counterseal.barrier.wire import Request, Role, RoomInput
-from counterseal.services.measurement_run import NANOSECONDS
+from counterseal.services.measurement_run import NANOSECONDS, let_out
 from counterseal.services.ports import SealedRunner
 
 
@@ -52,7 +52,8 @@ def run_alone(
         opened, line = book.read().open(query(protocol, item=parse_item(item)))
         request = Request(attempt=opened.number, protocol=protocol.to_bytes(), inputs=tuple(inputs))
         book.append(line)
-    answer = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
+    said = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
+    answer = let_out(said, request=request, protocol=protocol)
     made = Answered(item=item, number=opened.number, outcome=answer.outcome, health=answer.health)
     with ledger() as book:
         book.append(book.read().answer(made))

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from counterseal.barrier.budget import bits, disclosed, item_key, judge
 from counterseal.records.countersignature import Meaning
 from counterseal.records.measurement import KINDS
-from counterseal.services.measurement_equipment import equipment_problems
+from counterseal.services.measurement_equipment import equipment_held
 from counterseal.services.measurement_run import token_problem
 from counterseal.services.measurement_state import Attempt, MeasurementShelf, other_party, read_measurements
+from counterseal.services.measurement_treaty import NO_BUDGET, NO_PACK, treaty_budgets, treaty_problems
 from counterseal.services.record_book import BookEntry, RecordBook
+from counterseal.treaty.pack import Pack
+
+NOT_AGREED = "not-agreed"
+"""What the equipment is called where the version of a protocol has no word on it."""
 
 _Problems = Callable[[MeasurementShelf, Attempt], Iterator[str]]
 
@@ -36,6 +41,7 @@ class AttemptShown:
         outcome: The outcome, or None where there is none.
         health: One word on the equipment, or None.
         signed_by: The parties that stand by the outcome.
+        equipment: What its protocol asks of the equipment: ``none``, ``dossier``, ``drawn``, ``not-agreed``.
     """
 
     record: str
@@ -46,6 +52,7 @@ class AttemptShown:
     outcome: str | None
     health: str | None
     signed_by: tuple[str, ...]
+    equipment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,24 +89,30 @@ class MeasurementReport:
         return answered and all(check.held is not False for check in self.checks)
 
 
-def check_measurements(book: RecordBook) -> MeasurementReport:
-    """Check everything that a record shows of measurements."""
+def check_measurements(book: RecordBook, *, pack: Pack | None = None) -> MeasurementReport:
+    """Check everything that a record shows of measurements.
+
+    Args:
+        book: The record.
+        pack: The treaty pack, of which the budgets hold; None where there is none.
+    """
     shelf = read_measurements(book)
     return MeasurementReport(
-        checks=tuple(_checks(shelf)),
+        checks=tuple(_checks(shelf, pack)),
         attempts=tuple(_shown(shelf, attempt) for attempt in shelf.attempts),
         budgets=tuple(_budgets(shelf)),
         left_out=tuple(_left_out(shelf)),
     )
 
 
-def _checks(shelf: MeasurementShelf) -> Iterator[MeasurementCheck]:
+def _checks(shelf: MeasurementShelf, pack: Pack | None) -> Iterator[MeasurementCheck]:
     yield _rules(shelf)
     yield _over(
         shelf, "protocol-agreed", _agreed_problems, right="both parties agreed to it before each attempt"
     )
     yield _over(shelf, "numbered", _number_problems, right="the attempts on each item are numbered from 1")
     yield from _disclosure_checks(shelf)
+    yield _treaty(shelf, pack)
     yield _equipment(shelf)
     yield _over(
         shelf, "countersigned-before", _order_problems, right="every attempt was signed by both first"
@@ -191,23 +204,40 @@ def _hosts(shelf: MeasurementShelf) -> Sequence[str]:
     return sorted({str(attempt.entry.header.author) for attempt in shelf.attempts})
 
 
-def _equipment(shelf: MeasurementShelf) -> MeasurementCheck:
-    named = [attempt for attempt in shelf.standing if attempt.terms.dossier is not None]
-    if not named:
-        reasons = ("no attempt names a dossier of its equipment",)
-        return MeasurementCheck(name="equipment", held=None, reasons=reasons)
+def _treaty(shelf: MeasurementShelf, pack: Pack | None) -> MeasurementCheck:
+    """Hold every protocol against the treaty's budgets, on the day that the host claims and both signed."""
+    name = "treaty-budget"
+    if pack is None:
+        return MeasurementCheck(name=name, held=None, reasons=(NO_PACK,))
+    days = [(one, one.stated.protocol, one.entry.header.claimed_time.date()) for one in shelf.standing]
+    found = [one.held for _, protocol, day in days for one in treaty_budgets(pack, protocol, day=day)]
+    if all(held is None for held in found):
+        idle = "not applicable: no budget of the treaty pack binds on the day of an attempt"
+        return MeasurementCheck(name=name, held=None, reasons=(idle if found else NO_BUDGET,))
     wrong = [
         f"{attempt.name}: {text}"
-        for attempt in named
-        for text in equipment_problems(
-            shelf, attempt.terms, protocol=attempt.stated.protocol, at=attempt.entry
-        )
+        for attempt, protocol, day in days
+        for text in treaty_problems(pack, protocol, day=day)
     ]
-    right = "every copy that is named is certified, authenticated and tested"
-    drawn = sum(attempt.terms.draw is not None for attempt in named)
-    return _check(
-        "equipment", wrong, right=f"{right}; drawn by lot in {drawn} of {len(shelf.standing)} attempts"
+    return _check(name, wrong, right="no protocol discloses more than the treaty pack lets it")
+
+
+def _equipment(shelf: MeasurementShelf) -> MeasurementCheck:
+    if not shelf.standing:
+        return MeasurementCheck(name="equipment", held=None, reasons=("no attempt is on the record",))
+    found = [(attempt, equipment_held(shelf, attempt)) for attempt in shelf.standing]
+    judged = [attempt for attempt, one in found if one.held is not None]
+    wrong = [f"{attempt.name}: {text}" for attempt, one in found if one.held is False for text in one.reasons]
+    silent = [f"{attempt.name}: {text}" for attempt, one in found if one.held is None for text in one.reasons]
+    if not judged:
+        return MeasurementCheck(name="equipment", held=None, reasons=tuple(silent))
+    drawn = sum(attempt.terms.draw is not None for attempt in judged)
+    right = (
+        f"every copy that is named is certified, authenticated and tested; drawn by lot in {drawn} of "
+        f"{len(shelf.standing)} attempts"
     )
+    reasons = (*(wrong or (right,)), *silent)
+    return MeasurementCheck(name="equipment", held=not wrong, reasons=reasons)
 
 
 def _order_problems(shelf: MeasurementShelf, attempt: Attempt) -> Iterator[str]:
@@ -297,6 +327,7 @@ def _shown(shelf: MeasurementShelf, attempt: Attempt) -> AttemptShown:
         outcome=outcome,
         health=health,
         signed_by=signed,
+        equipment=protocol.equipment or NOT_AGREED,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from counterseal.barrier.answers import Answer
+from counterseal.barrier.answers import Answer, Health, make_answer
 from counterseal.barrier.budget import alphabet
+from counterseal.barrier.protocol import Protocol
 from counterseal.barrier.tokens import TokenParts, joined, parse_parts
 from counterseal.barrier.wire import Request, RoomInput
 from counterseal.records import measurement as form
@@ -12,10 +13,12 @@ from counterseal.records.countersignature import KIND as COUNTERSIGNATURE
 from counterseal.records.countersignature import Countersignature, Meaning
 from counterseal.records.measurement import MeasurementResult, commitments_to
 from counterseal.services.measurement import Desk, MeasurementRefusedError, require_sound, secret_name
+from counterseal.services.measurement_equipment import equipment_held
 from counterseal.services.measurement_state import Attempt, MeasurementShelf
 from counterseal.services.ports import SealedRunner
 from counterseal.services.record_book import BookEntry
 from counterseal.services.submit import Statement
+from counterseal.terms.outcomes import MeasurementOutcome
 
 NANOSECONDS = 10**9
 
@@ -38,8 +41,8 @@ def ready_attempt(desk: Desk, wanted: str, *, inspector_parts: TokenParts) -> Re
         inspector_parts: What the inspector brought to the device.
 
     Raises:
-        MeasurementRefusedError: it was run before, is not countersigned by both, or parts are not those
-            committed to.
+        MeasurementRefusedError: it was run before, is not countersigned by both, its equipment is not what
+            was agreed, a budget of the treaty speaks against it, or parts are not those committed to.
     """
     shelf = desk.shelf()
     attempt = shelf.find(wanted)
@@ -48,7 +51,7 @@ def ready_attempt(desk: Desk, wanted: str, *, inspector_parts: TokenParts) -> Re
         raise MeasurementRefusedError(f"{attempt.name}: runs at a node of {protocol.host}, its host")
     if attempt.results or desk.secrets.fetch(_started(attempt)) is not None:
         raise _ran_already(attempt)
-    require_sound(shelf, attempt)
+    require_sound(desk, shelf, attempt)
     if missing := unsigned(shelf, attempt):
         raise MeasurementRefusedError(
             f"{attempt.name}: {'; '.join(missing)}; nothing runs before both signed"
@@ -95,7 +98,8 @@ def run_attempt(
     )
     if not desk.secrets.claim(_started(attempt)):
         raise _ran_already(attempt)
-    answer = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
+    said = runner.run(request, hold_ns=protocol.tick_s * NANOSECONDS, alphabet=alphabet(protocol))
+    answer = let_out(said, request=request, protocol=protocol)
     record = attempt.entry.record_id
     result = MeasurementResult(
         attempt=record,
@@ -108,12 +112,25 @@ def run_attempt(
     return answer, desk.say(Statement(kind=form.OUTCOME, members=result.statement(), refs=(record,)))[0]
 
 
+def let_out(said: Answer, *, request: Request, protocol: Protocol) -> Answer:
+    """Return an answer of the protocol to a request: what a runner says if it is one, else a malfunction.
+
+    All of them are made here, so that no token, number or word of a runner gets any further.
+    """
+    rooms = (Health.WELL, Health.REDUCED)
+    known = (
+        make_answer(request, outcome=outcome, room=room) for outcome in alphabet(protocol) for room in rooms
+    )
+    malfunction = make_answer(request, outcome=MeasurementOutcome.MALFUNCTION)
+    return next((made for made in known if made == said), malfunction)
+
+
 def agree_to_outcome(desk: Desk, wanted: str) -> tuple[MeasurementResult, str]:
     """Countersign the outcome of an attempt as agreed, after checking its token; return both.
 
     Raises:
-        MeasurementRefusedError: there is no one outcome, its token is not the one committed to, or this
-            party is not the inspector or has signed already.
+        MeasurementRefusedError: there is no one outcome, its token is not the one committed to, its equipment
+            is not what was agreed, or this party is not the inspector or has signed already.
     """
     shelf = desk.shelf()
     attempt = shelf.find(wanted)
@@ -125,6 +142,11 @@ def agree_to_outcome(desk: Desk, wanted: str) -> tuple[MeasurementResult, str]:
     if problem := token_problem(attempt, result):
         raise MeasurementRefusedError(
             f"{attempt.name}: {problem}; object to it by counterseal log countersign"
+        )
+    if (equipment := equipment_held(shelf, attempt)).held is False:
+        raise MeasurementRefusedError(
+            f"{attempt.name}: {'; '.join(equipment.reasons)}; an outcome of other equipment than agreed "
+            f"is not signed as agreed"
         )
     if shelf.agreement(entry, by=desk.party) is not None:
         raise MeasurementRefusedError(f"{attempt.name}: {desk.party} has countersigned its outcome already")

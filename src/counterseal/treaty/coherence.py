@@ -7,6 +7,7 @@ with all of them.
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +23,9 @@ MAX_PROBLEMS = 20
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ONE_DAY_TRIGGERS = ("entry-into-force", "signature")
-_RULE_LISTS = ("limits", "closures", "clocks", "quotas")
+_RULE_LISTS = ("limits", "closures", "clocks", "quotas", "disclosure_budgets")
+_BINDING = (("limits", "a limit"), ("disclosure_budgets", "a budget of disclosure"))
+"""Lists of what binds on the days from ``binds_from`` to ``binds_until``, and what one of them is called."""
 _ID_LISTS = (
     "status_changes",
     "categories",
@@ -99,7 +102,7 @@ def _unique(document: Document) -> Iterator[str]:
 
 def _ids(document: Document, lists: tuple[str, ...], *, key: str = "id") -> Iterator[tuple[Path, str]]:
     for name in lists:
-        for index, entry in enumerate(document.data[name]):
+        for index, entry in enumerate(document.data.get(name, ())):
             yield (name, index, key), entry[key]
 
 
@@ -167,32 +170,44 @@ def _life_in_order(document: Document) -> Iterator[str]:
 
 def _stretches_in_order(document: Document) -> Iterator[str]:
     names = (
-        ("limits", "binds_from", "binds_until"),
+        *((name, "binds_from", "binds_until") for name, _ in _BINDING),
         ("status_changes", "from_date", "until"),
         ("pauses", "began", "until"),
         ("interpretations", "since", "until"),
     )
     for name, first, last in names:
-        for index, entry in enumerate(document.data[name]):
+        for index, entry in enumerate(document.data.get(name, ())):
             if last in entry and entry[last] < entry[first]:
                 text = f"found {entry[last]}, must not be before {first} ({entry[first]})"
                 yield document.problem(name, index, last, text=text)
 
 
-def _limits_inside_life(document: Document) -> Iterator[str]:
+def _binding_inside_life(document: Document) -> Iterator[str]:
+    for name, what in _BINDING:
+        for index, entry in enumerate(document.data.get(name, ())):
+            for path, text in _outside_life(document, entry, what=what):
+                yield document.problem(name, index, *path, text=text)
+
+
+def _outside_life(document: Document, entry: dict[str, Any], *, what: str) -> Iterator[tuple[Path, str]]:
     life = document.data["life"]
     in_force = life["in_force"]["date"]
     expires = life.get("expires", {}).get("date")
-    for index, limit in enumerate(document.data["limits"]):
-        if limit["binds_from"] < in_force:
-            text = f"found {limit['binds_from']}, a limit must not bind before entry into force ({in_force})"
-            yield document.problem("limits", index, "binds_from", text=text)
-        if expires and "binds_until" not in limit:
-            text = f"binds_until is missing; the agreement expires on {expires}, so a limit must end"
-            yield document.problem("limits", index, text=text)
-        elif expires and limit["binds_until"] > expires:
-            text = f"found {limit['binds_until']}, a limit must not bind after the last day ({expires})"
-            yield document.problem("limits", index, "binds_until", text=text)
+    if entry["binds_from"] < in_force:
+        text = f"found {entry['binds_from']}, {what} must not bind before entry into force ({in_force})"
+        yield ("binds_from",), text
+    if expires and "binds_until" not in entry:
+        yield (), f"binds_until is missing; the agreement expires on {expires}, so {what} must end"
+    elif expires and entry["binds_until"] > expires:
+        text = f"found {entry['binds_until']}, {what} must not bind after the last day ({expires})"
+        yield ("binds_until",), text
+
+
+def _budgets_disclose(document: Document) -> Iterator[str]:
+    for index, entry in enumerate(document.data.get("disclosure_budgets", ())):
+        if Fraction(entry["bits"]) <= 0:
+            text = f"found {entry['bits']!r}, a budget of disclosure must be above 0 bits"
+            yield document.problem("disclosure_budgets", index, "bits", text=text)
 
 
 def _clocks_run(document: Document) -> Iterator[str]:
@@ -240,7 +255,8 @@ _RULES: tuple[Callable[[Document], Iterator[str]], ...] = (
     _provides,
     _life_in_order,
     _stretches_in_order,
-    _limits_inside_life,
+    _binding_inside_life,
+    _budgets_disclose,
     _clocks_run,
     _readings_differ,
 )

@@ -31,6 +31,7 @@ _SECTIONS = (
     _Section(name="categories", what="category"),
     _Section(name="counting_rules", what="counting rule"),
     _Section(name="limits", what="limit", dated_by="binds_from"),
+    _Section(name="disclosure_budgets", what="disclosure budget", dated_by="binds_from"),
     _Section(name="closures", what="closure"),
     _Section(name="clocks", what="clock"),
     _Section(name="quotas", what="quota", dated_by="window_start"),

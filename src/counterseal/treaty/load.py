@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from counterseal.treaty.pack import (
     Closure,
     CountingRule,
     DeclarationKind,
+    DisclosureBudget,
     DutyKind,
     Interpretation,
     LifeCycle,
@@ -96,6 +98,7 @@ def _pack(data: dict[str, Any]) -> Pack:
         release_labels=tuple(ReleaseLabel(**entry) for entry in data["release_labels"]),
         interpretations=tuple(_interpretation(entry) for entry in data["interpretations"]),
         notes=tuple(data["notes"]),
+        disclosure_budgets=tuple(map(_disclosure_budget, data.get("disclosure_budgets", ()))),
     )
 
 
@@ -144,6 +147,18 @@ def _limit(entry: dict[str, Any]) -> Limit:
         clause=entry["clause"],
         category=entry["category"],
         value=entry["value"],
+        binds_from=_day(entry, "binds_from"),
+        binds_until=_day_if_given(entry, "binds_until"),
+        citation=entry["citation"],
+    )
+
+
+def _disclosure_budget(entry: dict[str, Any]) -> DisclosureBudget:
+    return DisclosureBudget(
+        id=entry["id"],
+        clause=entry["clause"],
+        attribute=entry["attribute"],
+        millibits=int(Fraction(entry["bits"]) * 1_000),
         binds_from=_day(entry, "binds_from"),
         binds_until=_day_if_given(entry, "binds_until"),
         citation=entry["citation"],

@@ -9,6 +9,9 @@ from counterseal.terms.outcomes import KnownAs
 from counterseal.terms.parties import PartyCode
 from counterseal.treaty.errors import PackError
 
+ANY_ATTRIBUTE = "any"
+"""In place of an attribute, in a budget of disclosure that is about every measurement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
@@ -109,6 +112,28 @@ class Limit:
 
     def binds_on(self, day: date) -> bool:
         """Whether the limit binds on ``day``."""
+        return self.binds_from <= day and (self.binds_until is None or day <= self.binds_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureBudget:
+    """At most ``millibits`` about one item by measurements of an attribute, on the days on which it binds.
+
+    Attributes:
+        attribute: What is asked of the item, or `ANY_ATTRIBUTE`.
+        millibits: What all measurements of one item may tell [thousandths of a bit].
+    """
+
+    id: str
+    clause: str
+    attribute: str
+    millibits: int
+    binds_from: date
+    binds_until: date | None
+    citation: str
+
+    def binds_on(self, day: date) -> bool:
+        """Whether the budget binds on ``day``."""
         return self.binds_from <= day and (self.binds_until is None or day <= self.binds_until)
 
 
@@ -299,6 +324,7 @@ class Pack:
         version: Version of the pack, not of the agreement.
         domain: Schema-less domain that log origins of this agreement begin with.
         notes: What is not known, sentences for the reader.
+        disclosure_budgets: What measurements may tell; none where the agreement says nothing of it.
     """
 
     id: str
@@ -324,6 +350,7 @@ class Pack:
     release_labels: tuple[ReleaseLabel, ...]
     interpretations: tuple[Interpretation, ...]
     notes: tuple[str, ...]
+    disclosure_budgets: tuple[DisclosureBudget, ...] = ()
 
     @property
     def states(self) -> tuple[PartyCode, ...]:

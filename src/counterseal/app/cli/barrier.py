@@ -25,6 +25,8 @@ from counterseal.app.cli.party_keys import open_chosen_place, passphrase_option
 if TYPE_CHECKING:
     from counterseal.app.cli.barrier_steps import AttemptGiven, RunGiven
     from counterseal.services.measurement import Desk
+    from counterseal.services.record_book import RecordBook
+    from counterseal.treaty.pack import Pack
 
 NOT_ACCEPTED = 1
 _FILE = click.Path(path_type=Path)
@@ -77,6 +79,7 @@ def prepare(
         raise click.UsageError("--copy and --dossier go together, and --draw with them")
     if node_dir is not None:
         desk = _desk(node_dir, passphrase_file)
+        document |= steps.held_against_treaty(desk, protocol)
         document |= (
             steps.propose(desk, protocol) if given["item"] is None else steps.attempt(desk, protocol, given)
         )
@@ -112,7 +115,7 @@ def dossier(
     The inspector authenticates it by `counterseal log countersign RECORD --meaning agreed`.
     """
     from counterseal.app.cli import barrier_view as view
-    from counterseal.app.cli.measurement_store import read_dossier_file
+    from counterseal.app.cli.barrier_files import read_dossier_file
     from counterseal.services.checkpointing import publish_head
     from counterseal.services.measurement import propose_dossier
 
@@ -204,14 +207,27 @@ def check(*, node_dir: Path | None, bundle_dir: Path | None, trust: tuple[str, .
     from counterseal.app.cli import barrier_view as view
     from counterseal.services.measurement_check import check_measurements
 
-    book, _ = open_record(node_dir, bundle_dir, trust)
-    report = check_measurements(book)
+    book, pack = open_record(node_dir, bundle_dir, trust)
+    report = check_measurements(book, pack=pack or _agreed_pack(book))
     if as_json:
         print_json(view.report_json(report))
     else:
         click.echo(view.report_text(report))
     if not report.accepted:
         sys.exit(NOT_ACCEPTED)
+
+
+def _agreed_pack(book: "RecordBook") -> "Pack | None":
+    """Return the treaty pack that every State has agreed to on a record, or None where none can be read."""
+    from counterseal.services.assess_record import agreed_pack
+    from counterseal.services.errors import ServiceError
+    from counterseal.treaty.errors import PackError
+
+    try:
+        return agreed_pack(book)
+    except (ServiceError, PackError) as error:
+        click.echo(f"note: no treaty pack: {error}", err=True)
+        return None
 
 
 def _desk(node_dir: Path | None, passphrase_file: Path | None) -> "Desk":

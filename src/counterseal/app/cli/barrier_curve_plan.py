@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from counterseal.app.cli import measurement_store as store
+from counterseal.app.cli.barrier_files import read_protocol_file
 from counterseal.app.plots_operating_curve import draw_axis
 from counterseal.barrier.decide import prepared
 from counterseal.barrier.operating_curve import sweep
@@ -59,7 +60,7 @@ def planned(protocol_file: Path, given: CurveGiven) -> tuple[Plan, dict[str, Any
     Raises:
         RefusedInputError: protocol, items or values are not in form; says where.
     """
-    protocol, document = store.read_protocol_file(protocol_file)
+    protocol, document = read_protocol_file(protocol_file)
     with store.refusals_of(document):
         prepared(protocol)
     if given["items_file"] is None:

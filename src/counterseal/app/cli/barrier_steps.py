@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from counterseal.app.cli import measurement_store as store
+from counterseal.app.cli.barrier_files import read_protocol_file
+from counterseal.app.cli.barrier_papers_view import equipment_json, treaty_json
 from counterseal.app.sealed import SealedProcess, SystemMonotonicClock, require_closed
 from counterseal.barrier.answers import Answer
 from counterseal.barrier.code_hash import require_code
@@ -18,6 +20,7 @@ from counterseal.services import measurement as steps
 from counterseal.services import measurement_alone as alone
 from counterseal.services import measurement_run as running
 from counterseal.services.checkpointing import publish_head
+from counterseal.services.measurement_equipment import equipment_held
 from counterseal.services.measurement_state import Attempt
 
 
@@ -72,11 +75,16 @@ def checked_protocol(path: Path) -> Protocol:
     Raises:
         RefusedInputError: something is not as it must be; says where.
     """
-    protocol, document = store.read_protocol_file(path)
+    protocol, document = read_protocol_file(path)
     with store.refusals_of(document):
         prepared(protocol)
     require_code(protocol.code)
     return protocol
+
+
+def held_against_treaty(desk: steps.Desk, protocol: Protocol) -> dict[str, Any]:
+    """Return the budgets of the node's treaty pack that are about a protocol, as of today."""
+    return {"treaty": treaty_json(desk.node.pack, protocol, day=desk.today)}
 
 
 def propose(desk: steps.Desk, protocol: Protocol) -> dict[str, Any]:
@@ -177,7 +185,8 @@ def run_at_node(desk: steps.Desk, path: Path, given: RunGiven) -> Answer:
 
 def outcome_json(desk: steps.Desk, wanted: str) -> dict[str, Any]:
     """Check the outcome of an attempt, and countersign it where this party is the inspector."""
-    found = desk.shelf().find(wanted)
+    shelf = desk.shelf()
+    found = shelf.find(wanted)
     entry, result = running.one_result(found)
     signed = None
     if desk.party == found.stated.protocol.inspector:
@@ -194,4 +203,5 @@ def outcome_json(desk: steps.Desk, wanted: str) -> dict[str, Any]:
         "record": entry.record_id,
         "token": result.token.hex(),
         "countersigned": signed,
+        "equipment": equipment_json(equipment_held(shelf, found)),
     }

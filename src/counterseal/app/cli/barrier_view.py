@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from counterseal.app.cli.barrier_papers_view import WORDS, agreed_json, outcome_lines, treaty_lines
 from counterseal.app.cli.bundle_view import printable
 from counterseal.barrier.answers import Answer
 from counterseal.barrier.attribute_table import ATTRIBUTES
@@ -12,8 +13,6 @@ from counterseal.barrier.dossier import Dossier
 from counterseal.barrier.protocol import UNBOUND, Protocol
 from counterseal.barrier.settings import shape_of
 from counterseal.services.measurement_check import MeasurementReport
-
-_WORDS = {True: "held", False: "NOT HELD", None: "-"}
 
 
 def protocol_json(protocol: Protocol) -> dict[str, Any]:
@@ -29,13 +28,19 @@ def protocol_json(protocol: Protocol) -> dict[str, Any]:
         ],
         "code": code_hash(),
         "code_bound": protocol.code != UNBOUND,
-        "nuclear_data": {"version": protocol.nuclear_data[0], "sha256": protocol.nuclear_data[1]},
+        "nuclear_data": _edition(protocol.nuclear_data),
         "answers": [outcome.value for outcome in alphabet(protocol)],
         "bits_per_attempt": bits(once),
         "budget_bits": bits(protocol.answer.budget_millibits),
         "attempts_per_item": min(protocol.measuring.repeats, protocol.answer.budget_millibits // once),
         "tick_s": protocol.tick_s,
+        "equipment": agreed_json(protocol.equipment),
+        "treaty": None,
     }
+
+
+def _edition(data: tuple[str, str]) -> dict[str, str]:
+    return {"version": data[0], "sha256": data[1]}
 
 
 def attributes_json() -> list[dict[str, Any]]:
@@ -83,6 +88,7 @@ def outcome_text(document: dict[str, Any]) -> str:
         f"  equipment {document['health']}; record {document['record']}",
         f"  token {document['token']}: both parties committed to it for this outcome",
     ]
+    lines += outcome_lines(document["equipment"])
     if document["countersigned"]:
         lines.append(f"  countersigned by record {document['countersigned']}")
     return "\n".join(map(printable, lines))
@@ -103,7 +109,9 @@ def protocol_text(document: dict[str, Any]) -> str:
         f"  answers       {', '.join(document['answers'])}, {document['tick_s']} s after the room is closed",
         f"  discloses     {document['bits_per_attempt']} bits an attempt",
         f"  budget        {document['budget_bits']} bits an item, whatever the protocol",
+        *(f"  treaty        {line}" for line in treaty_lines(document["treaty"])),
         f"  attempts      {document['attempts_per_item']} on one item at most",
+        f"  equipment     {document['equipment']['agreed']}: {document['equipment']['meaning']}",
     ]
     if "number" in document:
         lines.append(f"  attempt       {document['attempt']} (number {document['number']} on this item)")
@@ -121,12 +129,20 @@ def dossier_json(dossier: Dossier) -> dict[str, Any]:
         "copies": [{"copy": copy, "tested": dossier.works(copy)} for copy in dossier.copies],
         "components": len(dossier.components),
         "code": dossier.code,
+        "nuclear_data": None if dossier.nuclear_data is None else _edition(dossier.nuclear_data),
     }
 
 
 def dossier_text(document: dict[str, Any]) -> str:
     """Return a dossier for people."""
-    lines = [document["title"], f"  code {document['code']}; {document['components']} lines of material"]
+    data = document["nuclear_data"]
+    lines = [
+        document["title"],
+        f"  code {document['code']}; {document['components']} lines of material",
+        f"  nuclear data {data['sha256']} (edition {data['version']})"
+        if data
+        else "  nuclear data not named: a dossier of version 1, which no protocol takes that asks for one",
+    ]
     lines += [
         f"  copy {one['copy']}: {'tests passed' if one['tested'] else 'TESTS NOT PASSED'}"
         for one in document["copies"]
@@ -160,7 +176,7 @@ def report_text(report: MeasurementReport) -> str:
     lines = []
     for check in report.checks:
         first, *rest = check.reasons
-        lines.append(f"  {_WORDS[check.held]:<8} {check.name:<20} {first}")
+        lines.append(f"  {WORDS[check.held]:<8} {check.name:<20} {first}")
         lines += [f"  {'':<8} {'':<20} {more}" for more in rest]
     for one in report.attempts:
         signed = f", signed by {' and '.join(one.signed_by)}" if one.signed_by else ""
