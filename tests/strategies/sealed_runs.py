@@ -99,13 +99,13 @@ def release(run: SealedProcess, request: Request, *, hold_ns: int = HOLD_NS) -> 
     return Released(answer, tuple(tick_ns - each for each in clock.waited), clock.now_ns() - tick_ns)
 
 
-def side_by_side(runs: list[tuple[SealedProcess, Request]]) -> list[Released]:
+def side_by_side(runs: list[tuple[SealedProcess, Request]], *, hold_ns: int = HOLD_NS) -> list[Released]:
     """Run several at once: most of the time is waiting for the tick."""
     with ThreadPoolExecutor(max_workers=10) as pool:
-        return list(pool.map(lambda pair: release(*pair), runs))
+        return list(pool.map(lambda pair: release(*pair, hold_ns=hold_ns), runs))
 
 
-def look(what: Program, request: Request, *, folder: Path) -> Seen:
+def look(what: Program, request: Request, *, folder: Path, hold_ns: int = LOOK_NS) -> Seen:
     """Run a sealed program without its own parent, and return all that can be seen of it."""
     child = subprocess.Popen(
         what.command(),
@@ -121,7 +121,7 @@ def look(what: Program, request: Request, *, folder: Path) -> Seen:
         assert child.stdout is not None
         assert child.stderr is not None
         assert len(os.read(child.stdout.fileno(), READINESS_BYTES)) == READINESS_BYTES
-        tick_ns = time.monotonic_ns() + LOOK_NS
+        tick_ns = time.monotonic_ns() + hold_ns
         with suppress(BrokenPipeError):
             child.stdin.write(encode_request(request, deadline_ns=tick_ns))
         child.stdin.close()

@@ -13,7 +13,7 @@ counts of the line itself in Currie's limit, heights by least squares instead of
 645 keV line taken off the 642 keV region too, and three answers with a margin instead of a lamp.
 
 References:
-    UK-Norway Initiative, information barrier software (Open Government Licence 3.0), package Measurement.
+    [UKNI-SOFTWARE], package Measurement.
 """
 
 from collections.abc import Sequence

@@ -30,7 +30,7 @@ _EXP_TERMS = tuple(1.0 / math.factorial(n) for n in range(2, 15))
 _SQRT_HALF = 0.7071067811865476
 _LOG_TERMS = tuple(2.0 / (2 * n + 1) for n in range(1, 12))
 _TWO_PER_SQRT_PI = 1.1283791670955126
-_ERF_TERMS = tuple((-1.0) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(1, 15))
+_ERF_TERMS = tuple((-1 if n % 2 else 1) / (math.factorial(n) * (2 * n + 1)) for n in range(1, 15))
 _ERF_SERIES_BELOW = 0.5
 _SQRT_2 = 1.4142135623730951
 _SPLIT = 134_217_729.0
@@ -66,7 +66,7 @@ _SCALED_TERMS = (
     2.3603010398894445e-11,
 )
 """Powers of t = (x - 4)/(x + 4) in (1 + 2x) exp(x^2) erfc(x), x >= 0; interpolated at 28 Chebyshev nodes with
-60 digits. The form is that of Shepherd and Laframboise, Mathematics of Computation 36 (1981) 249."""
+60 digits. The form is that of [SHEPHERD-1981]."""
 
 
 @overload
