@@ -44,11 +44,12 @@ SETTLE_NS = 250_000_000
 MIN_HOLD_NS = 4 * SETTLE_NS
 """Least time from the secrets to the tick [ns]; half of it is left for computing."""
 
-SHORT_BYTES = 2**24
-"""Length of a request for which the least hold is enough, 16 MiB [bytes]."""
+SHORT_BYTES = 2**21
+"""Length of a request for which the least hold is enough, 2 MiB [bytes]."""
 
-NS_PER_BYTE = 8
-"""How much longer a hold must be for each byte beyond that [ns], so that long files do not move the tick."""
+NS_PER_BYTE = 50
+"""How much longer a hold must be for each byte beyond that [ns]: a list of pulses takes nine bytes a pulse,
+and sorting it into cycles and gates took 45 ns a byte on two busy cores."""
 
 LONGEST_HOLD_NS = MIN_HOLD_NS + NS_PER_BYTE * (MAX_REQUEST_BYTES - SHORT_BYTES)
 """A hold that is long enough for any request [ns]."""

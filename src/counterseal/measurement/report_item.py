@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from counterseal.measurement.calibration_curve import CalibrationCurve
 from counterseal.measurement.coincidence_rates import CoincidenceRates, CountedCycle, uncorrelated_rates
 from counterseal.measurement.counted_item import CountedItem
-from counterseal.measurement.decay import DecayData, aged_plutonium
+from counterseal.measurement.decay import DecayData, aged_plutonium, decay_data
 from counterseal.measurement.errors import ReadingError
 from counterseal.measurement.known_alpha import KnownAlphaCalibration, PlutoniumComposition, oxide_alpha
 from counterseal.measurement.neutron_counter import DeadTime, NeutronCounter
 from counterseal.measurement.readers.coincidence_form import CoincidenceReport, PrintedBlock, PrintedRates
-from counterseal.reference.neutron_data import INCC_HALF_LIVES_Y, FissionMoments
+from counterseal.reference.neutron_data import INCC_HALF_LIVES, FissionMoments
+from counterseal.reference.nuclear_data import load_nuclear_data
 from counterseal.terms.outcomes import KnownAs
 
 _DAY_S = 86_400.0
-_YEAR_S = 365.25 * _DAY_S
 _HALF_UNIT = 0.00005
 """Half a unit in the last decimal of a printed share [%]."""
 _NEW_CENTURY_BEFORE = 70
@@ -29,11 +30,6 @@ _SHARES = {
     "Pu242": "Pu-242",
     "Am241": "Am-241",
 }
-_INCC_DECAY = DecayData(
-    source="INCC",
-    half_lives_s={nuclide: years * _YEAR_S for nuclide, years in INCC_HALF_LIVES_Y},
-    branches={"Pu-241": (("Am-241", 1.0),)},
-)
 _POINT_MODEL = "Passive multiplicity calibration parameters"
 _KNOWN_ALPHA = "Known alpha calibration parameters"
 _CURVE = "Passive calibration curve calibration parameters"
@@ -62,7 +58,18 @@ def item_of_report(report: CoincidenceReport) -> CountedItem:
         alpha=_weighted_alpha(known_alpha, composition),
         curve=_curve(report.block(_CURVE)),
         printed=_rates(report.rates),
+        decayed=composition is not None and bool(_decayed(report)),
     )
+
+
+def cycles_of_report(report: CoincidenceReport) -> tuple[CountedCycle, ...]:
+    """Return the cycles of a report that passed its own tests, whatever it says of the item beside them.
+
+    Raises:
+        ReadingError: it uses a parameter that is not understood here.
+    """
+    _refuse_unknown(report)
+    return _cycles(report)
 
 
 def composition_of_report(report: CoincidenceReport) -> PlutoniumComposition | None:
@@ -106,7 +113,13 @@ def _decayed(report: CoincidenceReport) -> Mapping[str, float]:
     if first is None or last is None or last < first:
         return {}
     declared = {_SHARES[row.nuclide]: row.declared.value for row in report.isotopes}
-    return aged_plutonium(declared, time_s=(last - first).days * _DAY_S, using=_INCC_DECAY)
+    return aged_plutonium(declared, time_s=(last - first).days * _DAY_S, using=_program_decay())
+
+
+@cache
+def _program_decay() -> DecayData:
+    """Return half-lives as the report's program has them: others would not give what it prints."""
+    return decay_data(_SHARES.values(), data=load_nuclear_data(), source=INCC_HALF_LIVES)
 
 
 def _day(text: str) -> date | None:

@@ -6,9 +6,9 @@ import pytest
 
 from counterseal.measurement.assay import AssayMethod, AssayState
 from counterseal.measurement.counted_item import assay_item, item_checks, item_rates
-from counterseal.measurement.errors import ReadingError
+from counterseal.measurement.errors import MeasurementError, ReadingError
 from counterseal.measurement.readers.coincidence_report import read_coincidence_report
-from counterseal.measurement.report_item import composition_of_report, item_of_report
+from counterseal.measurement.report_item import composition_of_report, cycles_of_report, item_of_report
 
 REPORT = """INCC 5.1.2
 
@@ -210,3 +210,23 @@ def test_an_empty_composition_is_none() -> None:
     item = item_of_report(read_coincidence_report(text))
     assert item.composition is None
     assert assay_item(item, checks=()).pu_mass_g is None
+
+
+def test_the_cycles_do_not_ask_what_the_item_is_made_of() -> None:
+    """Attributes take the counts alone; shares that add up to no whole concern only the assay."""
+    text = re.sub(r"(?m)^( +Pu239:).*$", r"\1 60.0 +- 0.1   60.0 +- 0.1", REPORT).encode()
+    report = read_coincidence_report(text)
+    with pytest.raises(MeasurementError, match="must be 100"):
+        item_of_report(report)
+    (mine,), (whole,) = (
+        cycles_of_report(report),
+        item_of_report(read_coincidence_report(REPORT.encode())).cycles,
+    )
+    assert mine.count.singles == whole.count.singles
+    assert mine.count.with_reals.tolist() == whole.count.with_reals.tolist()
+    assert mine.count.accidentals.tolist() == whole.count.accidentals.tolist()
+
+
+def test_the_cycles_of_a_report_that_is_not_understood_are_refused_too() -> None:
+    with pytest.raises(ReadingError, match=r"dead time coefficient C is 1\.5"):
+        cycles_of_report(read_coincidence_report(changed("Coefficient C deadtime", "1.5")))

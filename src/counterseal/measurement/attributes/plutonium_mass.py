@@ -6,8 +6,7 @@ decide nothing. What counter and composition are not known better than is in the
 through the same equations.
 
 References:
-    D. Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapters 16 and 21;
-    K. Boehnel, Nuclear Science and Engineering 90 (1985) 75.
+    [PANDA-1991], chapters 16 and 21; [BOEHNEL-1985].
 """
 
 import math
@@ -27,7 +26,7 @@ from counterseal.measurement.pulse_cycles import cut_into_cycles
 from counterseal.measurement.pulse_quality import check_quality
 from counterseal.measurement.pulses import CoincidenceCount, PulseTrain
 from counterseal.measurement.readers.coincidence_form import CoincidenceReport
-from counterseal.measurement.report_item import item_of_report
+from counterseal.measurement.report_item import cycles_of_report
 from counterseal.measurement.shift_register import GateTimes, count_coincidences
 from counterseal.terms.outcomes import MeasurementOutcome
 
@@ -189,7 +188,7 @@ def _same_gates(counted: Counted, agreed: CounterSettings) -> bool:
 
 def _cycles(counted: Counted, agreed: CounterSettings) -> tuple[CountedCycle, ...]:
     if isinstance(counted, CoincidenceReport):
-        return item_of_report(counted).cycles
+        return cycles_of_report(counted)
     if isinstance(counted, CoincidenceCount):
         return (CountedCycle(count=counted),)
     return tuple(
