@@ -15,6 +15,8 @@ def require_chance(value: float, name: str) -> None:
     Raises:
         StatsError: it is not; the message names the field.
     """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise StatsError(f"{name}: {value!r}, must be a number from 0 to 1")
     if not 0.0 <= value <= 1.0:  # also refuses what is not a number
         raise StatsError(f"{name}: {value}, must be a chance from 0 to 1")
 
@@ -31,6 +33,8 @@ def require_amount(value: float, name: str, *, above: float | None = None, least
     Raises:
         StatsError: it is not.
     """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise StatsError(f"{name}: {value!r}, must be a number")
     if not math.isfinite(value):
         raise StatsError(f"{name}: {value}, must be a finite number")
     if above is not None and value <= above:
