@@ -47,6 +47,14 @@ plan:
     - monitor: portal
   limits: {burden_d_per_y: 50}
   prior: [{strategy: spread, weight: 1}, {strategy: one-base, weight: 3}]
+completeness:
+  declared: 500
+  kg_per_item: 4
+  confidence: 0.95
+  production: {mean_kg: 2000, sd_kg: 60}
+  sightings: {seen: 40, missing: 0, bias: 0.5}
+  search: {regions: [{name: north, here_p: 0.6, effort: 0.5}, {name: south, here_p: 0.3, effort: 0.1}]}
+  priors: [{party: lake, zero_p: 0.7, tail_p: 0.05}, {party: river, zero_p: 0.3, tail_p: 0.02}]
 sensitivity:
   - {input: tests.count.detect_p, low: 0.5, high: 1}
 """
@@ -147,6 +155,9 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "    - {monitor: portal, site: base-2}",
         "give one of site and monitor",
     ),
+    "prior-twice": ("party: river", "party: lake", "prior of lake a second time"),
+    "half-a-production": ("mean_kg: 2000, ", "", "give mean_kg and sd_kg, or samples_kg alone"),
+    "more-missing-than-seen": ("missing: 0", "missing: 41", "sightings, missing: 41"),
     "misspelt": ("horizon_years", "horizon_year", "did you mean 'horizon_years'"),
     "not-a-number": ("goal_p: 0.9", "goal_p: high", "found 'high', expected a number"),
 }

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from counterseal.design.effort_completeness import CompletenessInput, read_completeness
 from counterseal.design.effort_parts import (
     PackOf,
     Timeliness,
@@ -48,6 +49,7 @@ class Effort:
         timeliness: How time is counted in games of timing; None where it does not say.
         utilities: What the host stands to lose; None where nobody said.
         plan: What may be chosen; None where nothing may.
+        completeness: What is known about undeclared items; None where it says nothing.
         sensitivity: Inputs that are uncertain.
         data: The file as plain data: mappings, lists, text, whole numbers, decimals.
         document: The same with the line of every value.
@@ -67,6 +69,7 @@ class Effort:
     timeliness: Timeliness | None
     utilities: Utilities | None
     plan: PlanInput | None
+    completeness: CompletenessInput | None
     sensitivity: tuple[Sensitivity, ...]
     data: dict[str, Any]
     document: Document
@@ -141,6 +144,7 @@ def effort_of(document: Document, *, pack_of: PackOf) -> Effort:
         timeliness=read_timeliness(document),
         utilities=read_utilities(document),
         plan=read_plan(document, regime=regime, strategies=strategies),
+        completeness=read_completeness(document),
         sensitivity=tuple(read_sensitivity(document)),
         data=data,
         document=document,
