@@ -1,15 +1,17 @@
 """The plutonium attributes: the fit of the 640 keV window, a whole decision, and what an import holds."""
 
 import math
+import statistics
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from benchmarks.measure import Figure, Stopwatch
+from benchmarks.measure import Figure, Turns, milliseconds
 from benchmarks.sizes import Sizes
 
 from counterseal.measurement.attributes import plutonium_ratio
@@ -21,32 +23,35 @@ from counterseal.measurement.window_shape import LineShape, line_counts
 from counterseal.reference.nuclear_data import load_nuclear_data
 
 _TURNS = 30
+_FRESH = 9
 _GAIN_KEV, _OFFSET_KEV, _CHANNELS = 0.125, 0.2, 8192
 _MASSES = {"Pu-239": 0.75, "Pu-240": 0.2, "Pu-241": 0.012, "Am-241": 0.05}
 _IMPORT = """
-import re
+import re, time
 from pathlib import Path
 
-def held_kib():
-    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+def held_kib(which):
+    return int(re.search(which + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 
-before = held_kib()
+before, start = held_kib("VmRSS"), time.process_time()
 import counterseal.measurement
-from counterseal.measurement.attributes import decision, plutonium_presence, plutonium_ratio
-from counterseal.measurement.readers import read_spectra
-print(before, held_kib())
+from counterseal.measurement import assay, region_fit, shift_register, template
+from counterseal.measurement.attributes import (
+    decision, neutron_presence, no_radiation, plutonium_mass, plutonium_presence, plutonium_ratio, symmetry,
+    uranium_enrichment, uranium_presence,
+)
+from counterseal.measurement.readers import coincidence_report, list_mode, read_spectra
+print(before, held_kib("VmRSS"), held_kib("VmHWM"), time.process_time() - start, time.process_time())
 """
 
 
 def window_fit(_work: Path, _sizes: Sizes) -> list[Figure]:
     """Time of a fit of 630 to 668 keV with about 300 channels."""
     data, model = _window()
-    own = Stopwatch()
+    own = Turns()
     for _ in range(_TURNS):
-        with own.span(1):
-            fit_window(data, model)
-    channels = len(data.counts)
-    return [_milliseconds("window-fit", f"fit of {channels} channels, mean of {_TURNS}", own, below=50)]
+        own.take(lambda: fit_window(data, model))
+    return [milliseconds("window-fit", f"fit of {len(data.counts)} channels", own, below=50)]
 
 
 def _window() -> tuple[WindowData, WindowModel]:
@@ -66,47 +71,45 @@ def plutonium_decision(_work: Path, _sizes: Sizes) -> list[Figure]:
     """Time of a whole decision of the ratio: energy scale, fit, gates and the rule."""
     item, settings = _spectrum(), _settings()
     place = replace(item, counts=np.full(_CHANNELS, 20, dtype=np.int64))
-    own = Stopwatch()
+    own = Turns()
     for _ in range(_TURNS):
-        with own.span(1):
-            plutonium_ratio.decide_plutonium_ratio(item, background=place, settings=settings)
-    return [
-        _milliseconds("plutonium-decision", f"ratio against a threshold, mean of {_TURNS}", own, below=1000)
-    ]
+        own.take(lambda: plutonium_ratio.decide_plutonium_ratio(item, background=place, settings=settings))
+    return [milliseconds("plutonium-decision", "ratio against a threshold", own, below=1000)]
 
 
 def measurement_import(_work: Path, _sizes: Sizes) -> list[Figure]:
-    """Memory that importing the room adds to a bare interpreter, numpy included."""
-    own = Stopwatch()
-    with own.span(1):
-        done = subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, check=True, text=True)
-    before, after = (int(word) for word in done.stdout.split())
-    return [
-        Figure(
-            name="measurement-import",
-            what="importing the measurement room, its attributes and readers, with numpy",
-            reached=(after - before) / 1024,
-            unit="MiB",
+    """What importing the room costs a fresh process: time, memory more than before, and memory in all."""
+    started = time.perf_counter()
+    runs = [_fresh() for _ in range(_FRESH)]
+    wall_s, of = time.perf_counter() - started, "importing the measurement room, its attributes and readers"
+
+    def figure(name: str, what: str, values: list[float], *, unit: str, below: float) -> Figure:
+        low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+        return Figure(
+            name=name,
+            what=f"{of}, with numpy, in a fresh process: {what}",
+            reached=middle,
+            unit=unit,
             compared="reached",
-            below=40,
-            cpu_s=own.cpu_s,
-            wall_s=own.wall_s,
+            below=below,
+            how=f"median of {len(values)}, middle half {low:.3g} to {high:.3g} {unit}",
+            cpu_s=sum(run[4] for run in runs),
+            wall_s=wall_s,
             waits=True,
         )
+
+    more, peak = [(run[1] - run[0]) / 1024 for run in runs], [run[2] / 1024 for run in runs]
+    time_s = [run[3] for run in runs]
+    return [
+        figure("measurement-import-time", "processor time", time_s, unit="s", below=0.3),
+        figure("measurement-import", "memory more than the bare interpreter", more, unit="MiB", below=40),
+        figure("measurement-import-peak", "peak of all its memory", peak, unit="MiB", below=40),
     ]
 
 
-def _milliseconds(name: str, what: str, own: Stopwatch, *, below: float) -> Figure:
-    return Figure(
-        name=name,
-        what=what,
-        reached=1000 * own.cpu_s / own.count,
-        unit="ms",
-        compared="reached",
-        below=below,
-        cpu_s=own.cpu_s,
-        wall_s=own.wall_s,
-    )
+def _fresh() -> tuple[float, ...]:
+    done = subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, check=True, text=True)
+    return tuple(float(word) for word in done.stdout.split())
 
 
 def _settings() -> plutonium_ratio.PlutoniumRatioSettings:

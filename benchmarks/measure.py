@@ -1,10 +1,13 @@
 """What a benchmark measures: a figure, its limit, and how far wall and processor time lie apart."""
 
+import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 DOUBTFUL = 1.2
 """Above this ratio of wall to processor time the machine did something else meanwhile."""
@@ -47,6 +50,48 @@ class Stopwatch:
         return self.count / self.wall_s
 
 
+@dataclass(slots=True)
+class Turns:
+    """Processor time of each turn of the same work [s]: its median is little moved by what others do.
+
+    Attributes:
+        each_s: One for each turn.
+        wall_s: Wall time of all of them.
+    """
+
+    each_s: list[float] = field(default_factory=list)
+    wall_s: float = 0.0
+
+    def take(self, call: Callable[[], _T]) -> _T:
+        cpu, wall = time.process_time(), time.perf_counter()
+        answer = call()
+        self.each_s.append(time.process_time() - cpu)
+        self.wall_s += time.perf_counter() - wall
+        return answer
+
+    @property
+    def cpu_s(self) -> float:
+        return sum(self.each_s)
+
+    @property
+    def median_s(self) -> float:
+        return statistics.median(self.each_s)
+
+    @property
+    def shown(self) -> str:
+        """How many turns, and between what the middle half of them lies."""
+        if len(self.each_s) == 1:
+            return "1 turn"
+        low, _, high = statistics.quantiles(self.each_s, n=4, method="inclusive")
+        return f"median of {len(self.each_s)}, middle half {_shown_s(low)} to {_shown_s(high)}"
+
+
+def _shown_s(time_s: float) -> str:
+    if time_s >= 1:
+        return f"{time_s:.3g} s"
+    return f"{1e3 * time_s:.3g} ms" if time_s >= 1e-3 else f"{1e6 * time_s:.3g} µs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One line of the result.
@@ -57,6 +102,7 @@ class Figure:
         compared: ``ratio`` or ``reached``: what the target is about; ``information`` where there is none.
         at_least: The target as a lower bound, or None.
         below: The target as an upper bound, or None.
+        how: How often, and how far the turns lie apart; empty where one long turn was measured.
         waits: Whether waiting for a disk is part of it: wall time says nothing about the machine then.
     """
 
@@ -69,6 +115,7 @@ class Figure:
     compared: str = "ratio"
     at_least: float | None = None
     below: float | None = None
+    how: str = ""
     waits: bool = False
     cpu_s: float
     wall_s: float
@@ -100,3 +147,18 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         derived = {"ratio": self.ratio, "target": self.target, "met": self.met, "doubtful": self.doubtful}
         return asdict(self) | derived
+
+
+def milliseconds(name: str, what: str, turns: Turns, *, below: float | None) -> Figure:
+    """Return the median time of a turn against a limit in milliseconds; without one it is for information."""
+    return Figure(
+        name=name,
+        what=what,
+        reached=1000 * turns.median_s,
+        unit="ms",
+        compared="information" if below is None else "reached",
+        below=below,
+        how=turns.shown,
+        cpu_s=turns.cpu_s,
+        wall_s=turns.wall_s,
+    )

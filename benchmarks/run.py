@@ -9,5 +9,6 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    root = Path(__file__).resolve().parents[1]
+    sys.path[:0] = [str(root), str(root / "tests")]  # made-up items are those of the tests
     runpy.run_module("benchmarks.suite", run_name="__main__")

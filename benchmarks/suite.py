@@ -1,6 +1,7 @@
 """The benchmarks in their order, each in a process of its own so that none warms or fills another."""
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -46,9 +47,12 @@ BENCHMARKS = (
     Benchmark(name="draw", place=("draws", "draws")),
     Benchmark(name="escrow", place=("escrow", "escrow_commit")),
     Benchmark(name="peak-search", place=("peaks", "peak_search")),
-    Benchmark(name="region-fit", place=("peaks", "region_fit")),
+    Benchmark(name="region-fit", place=("regions", "region_fit")),
     Benchmark(name="shift-register", place=("pulses", "shift_register")),
     Benchmark(name="rossi", place=("pulses", "rossi")),
+    Benchmark(name="readers", place=("readers", "readers")),
+    Benchmark(name="point-model", place=("decisions", "point_model")),
+    Benchmark(name="decisions", place=("decisions", "decisions")),
     Benchmark(name="window-fit", place=("attributes", "window_fit")),
     Benchmark(name="plutonium-decision", place=("attributes", "plutonium_decision")),
     Benchmark(name="measurement-import", place=("attributes", "measurement_import")),
@@ -73,12 +77,17 @@ def main() -> None:
     if options.inside:
         _inside(*options.inside, work=options.work, quick=options.quick)
         return
+    page: Any = importlib.import_module("benchmarks.page")
+    if options.page:
+        page.require_table(options.page)
     wanted = [item for item in BENCHMARKS if not options.only or item.name in options.only]
     with tempfile.TemporaryDirectory(prefix="counterseal-bench-", dir=options.work) as folder:
         figures = _run_all(wanted, Path(folder), quick=options.quick)
+    if options.page:
+        page.rewrite(options.page, figures, _machine(), whole=not options.only)
     if options.json:
         print(json.dumps({"machine": _machine(), "quick": options.quick, "figures": figures}, indent=2))
-    else:
+    elif not options.page:
         _print_table(figures)
 
 
@@ -88,6 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     names = [item.name for item in BENCHMARKS]
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--page", type=Path, help="rewrite the table of figures of this page")
     parser.add_argument("--work", type=Path, help="where the temporary folder goes (2 GB at full size)")
     parser.add_argument("--inside", nargs=2, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -95,10 +105,8 @@ def _options() -> argparse.Namespace:
 
 def _inside(module: str, function: str, *, work: Path, quick: bool) -> None:
     """Run one function in this process, the one that was started for it, and print what it gives."""
-    from importlib import import_module  # noqa: PLC0415 - the starting process stays small
-
-    sizes_module: Any = import_module("benchmarks.sizes")
-    call: Callable[..., Any] = getattr(import_module(f"benchmarks.{module}"), function)
+    sizes_module: Any = importlib.import_module("benchmarks.sizes")
+    call: Callable[..., Any] = getattr(importlib.import_module(f"benchmarks.{module}"), function)
     given = call(work, sizes_module.QUICK if quick else sizes_module.Sizes())
     print(json.dumps([figure.as_json() for figure in given or ()]))
 
@@ -115,7 +123,7 @@ def _run_all(wanted: list[Benchmark], work: Path, *, quick: bool) -> list[dict[s
 
 
 def _start(module: str, function: str, *, work: Path, quick: bool) -> list[dict[str, Any]]:
-    started = time.perf_counter()
+    started, load = time.perf_counter(), os.getloadavg()[0]
     print(f"{function.replace('_', '-')} ...", end=" ", file=sys.stderr, flush=True)
     command = [sys.executable, str(_RUN), "--inside", module, function, "--work", str(work)]
     done = subprocess.run(
@@ -125,7 +133,7 @@ def _start(module: str, function: str, *, work: Path, quick: bool) -> list[dict[
         sys.exit(f"{function} ended with status {done.returncode}")
     print(f"{time.perf_counter() - started:.1f} s", file=sys.stderr)
     figures: list[dict[str, Any]] = json.loads(done.stdout)
-    return figures
+    return [figure | {"load": load} for figure in figures]
 
 
 def _machine() -> dict[str, Any]:

@@ -31,9 +31,23 @@ FIGURES = {
     "shift-register-memory": "< 3",
     "rossi-numpy": "none",
     "rossi-numba": "none",
+    "read-n42": "< 5 ms",
+    "read-n42-records": "< 300 ms",
+    "read-pulses": "none",
+    "point-model": "none",
+    "decide-plutonium-presence": "< 1000 ms",
+    "decide-uranium-enrichment": "< 1000 ms",
+    "decide-uranium-presence": "< 1000 ms",
+    "decide-symmetry": "< 1000 ms",
+    "decide-no-radiation": "< 1000 ms",
+    "decide-template": "< 1000 ms",
+    "decide-plutonium-mass": "< 1000 ms",
+    "decide-neutron-presence": "< 1000 ms",
     "window-fit": "< 50 ms",
     "plutonium-decision": "< 1000 ms",
+    "measurement-import-time": "< 0.3 s",
     "measurement-import": "< 40 MiB",
+    "measurement-import-peak": "< 40 MiB",
     "full-headers": ">= 0.80",
     "overhead-headers": "< 1.15",
     "overhead-headers-bare": "< 1.15",
@@ -60,13 +74,15 @@ WITH_A_PEER = {
     "peak-search-warm": ">= 10.00",
     "peak-search-with-set-up": ">= 1000.00",
     "peak-search-last-step": "none",
-    "region-fit-against-iminuit-pml": ">= 10.00",
-    "region-fit-against-lmfit": "none",
+    "region-fit-lmfit": ">= 10.00",
+    "region-fit-lmfit-pml": ">= 10.00",
+    "region-fit-iminuit-pml": ">= 10.00",
     "shift-register-c-1e4": ">= 0.80",
     "shift-register-c-1e5": ">= 0.80",
 }
 """Compared where the peer is there: becquerel, a C compiler."""
-DISK = {"append-one", "cosign", "proof-tiles", "proof-bytes", "proof-rate", "measurement-import"}
+DISK = {"append-one", "cosign", "proof-tiles", "proof-bytes", "proof-rate"}
+DISK |= {"measurement-import-time", "measurement-import", "measurement-import-peak"}
 """What waits for a disk: there wall time beyond processor time is part of it, and nothing to doubt."""
 
 
@@ -102,3 +118,30 @@ def test_one_benchmark_alone_prints_a_person_its_figure(tmp_path: Path) -> None:
     assert "target   >= 0.30" in done.stdout
     assert "s CPU" in done.stdout
     assert "full-headers" not in done.stdout
+
+
+def test_one_benchmark_alone_rewrites_its_rows_of_a_page_and_keeps_the_others(tmp_path: Path) -> None:
+    page, work = tmp_path / "page.md", tmp_path / "work"
+    work.mkdir()
+    begin, end = "<!-- figures: made by benchmarks/run.py --page -->", "<!-- end of figures -->"
+    page.write_text(f"before\n{begin}\n| `draw` | old |\n| `cosign` | kept |\n{end}\nafter\n")
+    done = _run("--only", "draw", "--page", str(page), work=work)
+    assert done.returncode == 0, done.stderr
+    text = page.read_text()
+    assert text.startswith(f"before\n{begin}\n")
+    assert text.endswith(f"{end}\nafter\n")
+    assert "| `cosign` | kept |" in text
+    (row,) = (line for line in text.splitlines() if line.startswith("| `draw` |"))
+    assert "old" not in row
+    assert "below 20 ms | met |" in row
+    assert "Python" in text
+
+
+def test_a_page_without_the_table_is_refused(tmp_path: Path) -> None:
+    page, work = tmp_path / "page.md", tmp_path / "work"
+    work.mkdir()
+    page.write_text("no table")
+    done = _run("--only", "draw", "--page", str(page), work=work)
+    assert done.returncode != 0
+    assert "the page has no table between" in done.stderr
+    assert page.read_text() == "no table"

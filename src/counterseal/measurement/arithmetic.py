@@ -11,6 +11,7 @@ Accuracy, tested against mpmath: ``exp`` and ``log`` 1 unit in the last place, `
 """
 
 import math
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
@@ -314,11 +315,19 @@ def _as_given(values: Floats, given: float | Floats) -> float | Floats:
 
 def _powers(x: Floats, terms: tuple[float, ...]) -> Floats:
     """Return the polynomial with these coefficients, constant first, by Horner's rule."""
-    value = np.full_like(x, terms[-1])
-    for term in reversed(terms[:-1]):
-        value *= x
-        value += term
+    multiply, add = np.multiply, np.add
+    highest, *others = _constants(terms)
+    value = np.full(x.shape, highest)
+    for constant in others:
+        multiply(value, x, value)
+        add(value, constant, value)
     return value
+
+
+@lru_cache(maxsize=16)
+def _constants(terms: tuple[float, ...]) -> tuple[Floats, ...]:
+    """Return coefficients, highest power first, each an array: numpy takes these sooner than numbers."""
+    return tuple(np.array(term, dtype=np.float64) for term in reversed(terms))
 
 
 def _exp_sum(x: Floats, small: Floats) -> Floats:

@@ -186,7 +186,7 @@ def _climb(counts: Floats, values: Floats, layout: Layout) -> tuple[Floats, Floa
     """
     uphill, information, expected = _equations(counts, values, layout)
     for _ in range(_ROUNDS):
-        step, part, covariance = _step(values, uphill, information, layout.bounds)
+        step, part, covariance = _step(values, uphill, information, layout.frame.bounds)
         gain = arithmetic.dot(step, uphill)
         step = part * step
         if part == 1.0 and gain < _SETTLED:
@@ -228,17 +228,17 @@ def _step(
 
 def _equations(counts: Floats, values: Floats, layout: Layout) -> tuple[Floats, Floats, Floats]:
     """Return the slope of the log likelihood, Fisher's information, and the expected counts."""
-    model, slopes = model_and_slopes(values, layout)
+    frame, size = layout.frame, len(layout.names)
+    table = np.empty((size + 1, len(counts)))
+    model, slopes = model_and_slopes(values, layout, slopes=table[:size])
     expected = np.maximum(model, _LEAST_COUNTS)
+    np.subtract(counts, expected, out=table[size])
     weighted = slopes / expected
-    size = len(slopes)
     # Sums that run from the first channel to the last, one addition after the other, on every machine.
-    products = np.cumsum(weighted[layout.rows] * slopes[layout.columns], axis=1)[:, -1]
-    information = np.empty((size, size))
-    information[layout.rows, layout.columns] = products
-    information[layout.columns, layout.rows] = products
-    uphill = np.cumsum(weighted * (counts - expected), axis=1)[:, -1]
-    return uphill, information, expected
+    products = weighted.take(frame.pairs[0], axis=0)
+    products *= table.take(frame.pairs[1], axis=0)
+    sums = np.cumsum(products, axis=1)[:, -1].copy()
+    return sums[-size:], sums.take(frame.square), expected
 
 
 def _covariance(information: Floats, free: NDArray[np.bool_]) -> Floats:
@@ -246,21 +246,22 @@ def _covariance(information: Floats, free: NDArray[np.bool_]) -> Floats:
 
     It is found by elimination, after every diagonal element is brought to 1.
     """
-    diagonal = np.diagonal(information)
-    if not (diagonal[free] > 0).all():
+    diagonal = np.where(free, information.diagonal(), 1.0)
+    if not diagonal.min() > 0:
         raise MeasurementError("region: the counts say nothing about one of the fitted values")
-    scale = np.where(free, 1.0 / np.sqrt(np.where(free, diagonal, 1.0)), 0.0)
+    scale = np.where(free, 1.0 / np.sqrt(diagonal), 0.0)
     size = len(scale)
     rows = np.zeros((size, 2 * size))
-    rows[:, :size] = information * scale * scale[:, None]
-    each = np.arange(size)
-    rows[each, each] = 1.0
-    rows[each, each + size] = 1.0
+    np.multiply(information * scale, scale[:, None], out=rows[:, :size])
+    along = rows.reshape(-1)
+    along[:: 2 * size + 1] = along[size :: 2 * size + 1] = 1.0
+    reduced = np.empty_like(rows)
     for k in range(size):
         if not rows[k, k] > _DEPENDENT:
             raise MeasurementError("region: the counts cannot tell two of the fitted values apart")
-        pivot = rows[k] / rows[k, k]
-        rows -= rows[:, k, None] * pivot
+        pivot = rows[k] / rows[k, k, ...]
+        np.multiply(rows[:, k, None], pivot, out=reduced)
+        rows -= reduced
         rows[k] = pivot
     covariance: Floats = rows[:, size:] * scale * scale[:, None]
     return covariance

@@ -70,6 +70,28 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """What a layout needs whatever the peaks; kept, as the fits of a spectrum share it.
+
+    Attributes:
+        place: Index of each name.
+        pairs: Indices of two values, shape (2, pairs): first those of the lower triangle of a matrix of the
+            values, then each value with an index one past the last.
+        square: For each element of that matrix the index of its pair, shape (values, values).
+        bounds: Lowest and highest of each value, shape (2, values).
+        edges: Edges of the channels from the first one on [channel], shape (channels + 1,).
+        background: Parts of the background at the first and the last channel, shape (2, channels).
+    """
+
+    place: dict[str, int]
+    pairs: NDArray[np.intp]
+    square: NDArray[np.intp]
+    bounds: Floats
+    edges: Floats
+    background: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """Which values are fitted, and where each stands in their vector.
 
@@ -81,12 +103,7 @@ class Layout:
         free: Whether each position is fitted.
         shape: Step and tail, held or to begin with.
         names: Names of the fitted values in their order.
-        place: Index of each name.
-        rows: Row indices of the lower triangle of a matrix of the values.
-        columns: Column indices of it.
-        bounds: Lowest and highest of each value, shape (2, values).
-        edges: Edges of the channels from the first one on [channel], shape (channels + 1,).
-        along: Way through the region, 0 at its first channel to 1 at its last, shape (channels,).
+        frame: What follows from which values there are, and from the number of channels.
     """
 
     first: int
@@ -96,12 +113,7 @@ class Layout:
     free: tuple[bool, ...]
     shape: Shape
     names: tuple[str, ...]
-    place: dict[str, int]
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
-    bounds: Floats
-    edges: Floats
-    along: Floats
+    frame: Frame
 
     @classmethod
     def of(
@@ -114,32 +126,17 @@ class Layout:
     ) -> "Layout":
         """Return the layout for peaks given as position, standard deviation, and whether it is fitted."""
         first, last = region
-        names = ["background left", "background right"]
-        names += [f"area {i}" for i in range(len(peaks))]
-        names += [f"channel {i}" for i, peak in enumerate(peaks) if peak[2]]
-        flags = (
-            ("width", width_free),
-            ("step", shape.step_free),
-            ("tail", shape.tail_free),
-            ("length", shape.length_free),
-        )
-        names += [name for name, free in flags if free]
-        rows, columns = _triangle(len(names))
-        size = max(last - first + 1, 2)
+        free = tuple(peak[2] for peak in peaks)
+        names = _names(free, (width_free, shape.step_free, shape.tail_free, shape.length_free))
         return cls(
             first=first,
             last=last,
             position=tuple(peak[0] for peak in peaks),
             sigma=tuple(peak[1] for peak in peaks),
-            free=tuple(peak[2] for peak in peaks),
+            free=free,
             shape=shape,
-            names=tuple(names),
-            place={name: index for index, name in enumerate(names)},
-            rows=rows,
-            columns=columns,
-            bounds=np.array([_bounds_of(name, size) for name in names], dtype=np.float64).T,
-            edges=np.arange(size + 1, dtype=np.float64) - 0.5,
-            along=np.arange(size) / (size - 1),
+            names=names,
+            frame=_frame(names, max(last - first + 1, 2)),
         )
 
     def start(self, left: float, right: float, areas: list[float]) -> Floats:
@@ -153,20 +150,20 @@ class Layout:
 
     def held_in_bounds(self, values: Floats) -> Floats:
         """Return the values, pulled back to where the model means something."""
-        held: Floats = np.minimum(np.maximum(values, self.bounds[0]), self.bounds[1])
+        held: Floats = np.minimum(np.maximum(values, self.frame.bounds[0]), self.frame.bounds[1])
         return held
 
     def unpacked(self, values: Floats) -> Unpacked:
         """Return what a vector stands for, positions from the first channel of the region on."""
-        count = len(self.position)
-        held = np.array(self.position, dtype=np.float64) - self.first
+        place, count = self.frame.place, len(self.position)
+        held = [position - self.first for position in self.position]
         for i, free in enumerate(self.free):
             if free:
-                held[i] = values[self.place[f"channel {i}"]]
-        width = float(values[self.place["width"]]) if "width" in self.place else 1.0
+                held[i] = values[place[f"channel {i}"]]
+        width = float(values[place["width"]]) if "width" in place else 1.0
         return Unpacked(
             background=(float(values[0]), float(values[1])),
-            position=held,
+            position=np.array(held, dtype=np.float64),
             sigma=np.array(self.sigma, dtype=np.float64) * width,
             area=values[2 : 2 + count],
             shape=self._shape(values),
@@ -179,20 +176,43 @@ class Layout:
             return held
         return replace(
             held,
-            step=float(values[self.place["step"]]) if held.step_free else held.step,
-            tail=float(values[self.place["tail"]]) if held.tail_free else held.tail,
-            tail_length=float(values[self.place["length"]]) if held.length_free else held.tail_length,
+            step=float(values[self.frame.place["step"]]) if held.step_free else held.step,
+            tail=float(values[self.frame.place["tail"]]) if held.tail_free else held.tail,
+            tail_length=float(values[self.frame.place["length"]]) if held.length_free else held.tail_length,
         )
 
     def unc_of(self, name: str, unc: Floats) -> float:
         """Return the uncertainty of a named value, 0 where it was held."""
-        return float(unc[self.place[name]]) if name in self.place else 0.0
+        return float(unc[self.frame.place[name]]) if name in self.frame.place else 0.0
 
 
 @lru_cache(maxsize=64)
-def _triangle(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _names(positions_free: tuple[bool, ...], others_free: tuple[bool, bool, bool, bool]) -> tuple[str, ...]:
+    names = ["background left", "background right"]
+    names += [f"area {i}" for i in range(len(positions_free))]
+    names += [f"channel {i}" for i, free in enumerate(positions_free) if free]
+    others = zip(("width", "step", "tail", "length"), others_free, strict=True)
+    return (*names, *(name for name, free in others if free))
+
+
+@lru_cache(maxsize=64)
+def _frame(names: tuple[str, ...], channels: int) -> Frame:
+    size = len(names)
     rows, columns = np.tril_indices(size)
-    return rows, columns
+    square = np.empty((size, size), dtype=np.intp)
+    square[rows, columns] = square[columns, rows] = np.arange(len(rows))
+    each, along = np.arange(size), np.arange(channels) / (channels - 1)
+    frame = Frame(
+        place={name: index for index, name in enumerate(names)},
+        pairs=np.array([[*rows, *each], [*columns, *np.full(size, size)]], dtype=np.intp),
+        square=square,
+        bounds=np.array([_bounds_of(name, channels) for name in names], dtype=np.float64).T,
+        edges=np.arange(channels + 1, dtype=np.float64) - 0.5,
+        background=np.array([1.0 - along, along]),
+    )
+    for shared in (frame.pairs, frame.square, frame.bounds, frame.edges, frame.background):
+        shared.flags.writeable = False
+    return frame
 
 
 def _bounds_of(name: str, size: int) -> tuple[float, float]:
@@ -201,25 +221,29 @@ def _bounds_of(name: str, size: int) -> tuple[float, float]:
     return _BOUNDS.get(name, (-np.inf, np.inf))
 
 
-def model_and_slopes(values: Floats, layout: Layout) -> tuple[Floats, Floats]:
+def model_and_slopes(
+    values: Floats, layout: Layout, *, slopes: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Return the expected counts and their derivatives.
 
     Args:
         values: Fitted values in the order of the layout.
         layout: What they stand for.
+        slopes: Where the derivatives are put; a new array without it.
 
     Returns:
         Expected counts, shape (channels,), and derivatives, shape (values, channels).
     """
-    now = layout.unpacked(values)
-    shape = now.shape
-    slopes = np.empty((len(layout.names), len(layout.along)))
-    slopes[0], slopes[1] = 1.0 - layout.along, layout.along
-    base = peak_contents(layout.edges, now.position, now.sigma)
+    now, frame = layout.unpacked(values), layout.frame
+    shape, count = now.shape, len(layout.position)
+    if slopes is None:
+        slopes = np.empty((len(layout.names), len(frame.edges) - 1))
+    slopes[:2] = frame.background
+    base = peak_contents(frame.edges, now.position, now.sigma)
     content, by_position, by_sigma = base.gauss, base.gauss_by_position, base.gauss_by_sigma
     area = now.area[:, None]
     if shape.has_tail:
-        tail = tail_contents(layout.edges, now.position, now.sigma, length=shape.tail_length)
+        tail = tail_contents(frame.edges, now.position, now.sigma, length=shape.tail_length)
         part = shape.tail
         _put(slopes, layout, "tail", area * (tail.tail - content))
         _put(slopes, layout, "length", area * (part * tail.by_length))
@@ -231,19 +255,21 @@ def model_and_slopes(values: Floats, layout: Layout) -> tuple[Floats, Floats]:
         content = content + shape.step * base.step
         by_position = by_position + shape.step * base.step_by_position
         by_sigma = by_sigma + shape.step * base.step_by_sigma
-    count = len(layout.position)
     slopes[2 : 2 + count] = content
-    if any(layout.free):
+    if all(layout.free):
+        np.multiply(area, by_position, out=slopes[2 + count : 2 + 2 * count])
+    elif any(layout.free):
         free = np.array(layout.free)
-        slopes[2 + count : 2 + count + int(free.sum())] = (area * by_position)[free]
-    _put(slopes, layout, "width", area * by_sigma * (now.sigma / now.width)[:, None])
+        slopes[2 + count : 2 + count + int(np.count_nonzero(free))] = (area * by_position)[free]
+    if "width" in frame.place:
+        _put(slopes, layout, "width", area * by_sigma * (now.sigma / now.width)[:, None])
     model = now.background[0] * slopes[0] + now.background[1] * slopes[1]
     return model + _over_peaks(area * content), slopes
 
 
 def _put(slopes: Floats, layout: Layout, name: str, by_peak: Floats) -> None:
-    if name in layout.place:
-        slopes[layout.place[name]] = _over_peaks(by_peak)
+    if (row := layout.frame.place.get(name)) is not None:
+        slopes[row] = _over_peaks(by_peak)
 
 
 def _over_peaks(by_peak: Floats) -> Floats:
