@@ -1,7 +1,9 @@
 """``counterseal pulses``: what it prints, what it refuses, and with which exit code."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from counterseal.app.cli import pulses_files
 from counterseal.app.cli.pulses import pulses
 from counterseal.measurement.readers.list_mode import read_list_mode
 from counterseal.measurement.writers.list_mode import list_mode_files
+from counterseal.reference.neutron_data import CONSTANTS
+from counterseal.terms.outcomes import KnownAs
 from program import Program
 from shared_data import shared
 
@@ -173,7 +177,7 @@ def test_what_cannot_be_read_or_written_is_the_environment(
     for arguments, said in (
         (("rates", below), "cannot be read"),
         (("simulate", tmp_path / "no" / "such", "--m240-g", "1", "--duration-s", "1"), "cannot be written"),
-        (("rates", made / "list.zip", "--counter", tmp_path / "none.yaml"), "none.yaml"),
+        (("rates", made / "list.zip", "--counter", tmp_path), "the file of a counter cannot be read"),
     ):
         ran = program("pulses", *arguments)
         assert (ran.code, ran.out) == (4, "")
@@ -193,7 +197,7 @@ def test_a_file_past_the_cap_is_refused(
 def test_a_file_that_is_not_there(program: Program, tmp_path: Path, verb: str) -> None:
     ran = program("pulses", verb, tmp_path / "none.zip")
     assert (ran.code, ran.out) == (3, "")
-    assert "there is no such file" in ran.err
+    assert "there is no such list of pulses or report" in ran.err
 
 
 def test_what_does_not_go_together_is_refused(program: Program, made: Path, tmp_path: Path) -> None:
@@ -229,7 +233,7 @@ def test_options_that_cannot_be_are_wrong_use(program: Program, made: Path, opti
     assert program("pulses", "rossi", made / "list.zip", *options).code == 2
 
 
-COUNTER = {
+COUNTER: dict[str, Any] = {
     "form": "counterseal/neutron-counter/v1",
     "predelay_us": 4.5,
     "gate_us": 64,
@@ -274,22 +278,37 @@ def test_a_counter_with_everything(program: Program, made: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"form": "x"}, "form: 'x'"),
-        ({"gate": 64}, "'gate' is not known"),
-        ({"efficiency": "half"}, "efficiency: 'half', must be a number"),
-        ({"efficiency": True}, "must be a number"),
-        ({"efficiency": None}, "efficiency is missing"),
-        ({"efficiency": 1.5}, "efficiency is 1.5"),
+        ({"form": "x"}, ": form: 'x', must be counterseal/neutron-counter/v1"),
+        ({"gate": 64}, ": gate: 'gate' is not known"),
+        ({"efficiency": "half"}, ": efficiency: 'half', must be a number"),
+        ({"efficiency": True}, ": efficiency: True, must be a number"),
+        ({"efficiency": None}, ": the document: efficiency is missing"),
+        ({"efficiency": 1.5}, ": efficiency: counter: efficiency is 1.5, must be above 0 and at most 1"),
         ({"triples_gate_fraction": None}, "or neither and a die_away_us"),
-        ({"gate_us": 64.0000001}, "whole number of ps"),
-        ({"delay_us": 10}, "at least a gate"),
-        ({"dead_time": [1]}, "must be a mapping"),
-        ({"dead_time": {"a": 1}}, "'a' is not known"),
-        ({"fission": {"induced": [1, 2]}}, "must be a list of 3 numbers"),
-        ({"composition": {"pu239": 100}}, "pu238 is missing"),
-        ({"clock": {"tick_ps": 0, "duration_s": 1}}, "tick_ps: must be at least 1"),
-        ({"clock": {"tick_ps": 10, "duration_s": 1, "form": "x"}}, "form: 'x', must be one of"),
-        ({"clock": {"tick_ps": 10, "duration_s": 1, "bits": 99}}, "clock of 99 bits"),
+        ({"gate_us": 64.0000001}, ": gate_us: 64.0000001, must be a multiple of 1/1000000"),
+        ({"gate_us": -64}, ": gate_us: -64, must be above 0"),
+        ({"gate_us": 0}, ": gate_us: 0, must be above 0"),
+        ({"predelay_us": -4.5}, ": predelay_us: -4.5, must be at least 0"),
+        ({"delay_us": 10}, ": delay_us: 10, must be at least a gate, 64"),
+        ({"dead_time": [1]}, ": dead_time: [1], must be a mapping"),
+        ({"dead_time": {"a": 1}}, ": dead_time.a: 'a' is not known"),
+        (
+            {"dead_time": {"multiplicity_ns": -1}},
+            ": dead_time.multiplicity_ns: dead time: multiplicity_ns is -1",
+        ),
+        ({"fission": {"induced": [1, 2]}}, ": fission.induced: [1, 2], must be a list of 3 numbers"),
+        ({"fission": {"induced": [1, 2, -3]}}, ": fission: counter: induced fission moments"),
+        ({"composition": {"pu239": 100}}, ": composition: pu238 is missing"),
+        (
+            {"composition": {**COUNTER["composition"], "pu239": 50}},
+            ": composition: composition: plutonium adds",
+        ),
+        ({"clock": {"tick_ps": 0, "duration_s": 1}}, ": clock.tick_ps: 0, must be above 0"),
+        ({"clock": {"tick_ps": 10, "duration_s": 1, "form": "x"}}, ": clock.form: 'x', must be one of"),
+        (
+            {"clock": {"tick_ps": 10, "duration_s": 1, "bits": 99}},
+            ": clock.bits: clock of 99 bits: must be 1 to 62",
+        ),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -304,13 +323,13 @@ def test_a_counter_that_is_not_in_form_is_refused(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("form: a\nform: b\n", "'form' stands twice"),
-        ("a: &x 1\nb: *x\n", "alias"),
-        ("a: [1\n", "not YAML or JSON"),
-        ("- 1\n", "must be a mapping"),
-        ("x" * 70_000, "at most 65536"),
-        ("a: " + "[" * 5_000, "not YAML or JSON"),
-        ("!!python/object/apply:os.system [ls]", "not YAML or JSON"),
+        ("form: a\nform: b\n", "counter.yaml:2:1: the document: key 'form' a second time, first on line 1"),
+        ("a: &x 1\nb: *x\n", "counter.yaml:1:4: a: an anchor"),
+        ("a: [1\n", "counter.yaml:2:1: not YAML"),
+        ("- 1\n", "counter.yaml:1:1: the document: must be a mapping"),
+        ("x" * 70_000, "larger than 65536 bytes"),
+        ("a: " + "[" * 5_000, "nested deeper"),
+        ("!!python/object/apply:os.system [ls]", "counter.yaml:1:1: the document: a tag"),
     ],
     ids=["twice", "alias", "broken", "list", "large", "deep", "code"],
 )
@@ -324,6 +343,72 @@ def test_a_counter_file_that_is_no_plain_document_is_refused(
     assert said in ran.err
 
 
+def test_a_refusal_names_the_line_in_a_file_of_many(program: Program, made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "counter.yaml"
+    path.write_text((made / "counter.yaml").read_text() + "background:\n  singles_per_s: five\n")
+    ran = program("pulses", "rates", made / "list.zip", "--counter", path)
+    assert (ran.code, ran.out) == (3, "")
+    assert f"{path}:8:18: background.singles_per_s: 'five', must be a number" in ran.err
+
+
+def test_a_counter_that_is_not_there_is_refused(program: Program, made: Path, tmp_path: Path) -> None:
+    ran = program("pulses", "rates", made / "list.zip", "--counter", tmp_path / "none.yaml")
+    assert (ran.code, ran.out) == (3, "")
+    assert "none.yaml: there is no such file of a counter" in ran.err
+
+
+def test_a_mass_says_which_public_constants_it_rests_on(program: Program, made: Path, tmp_path: Path) -> None:
+    command = ("pulses", "multiplicity", made / "list.zip", "--counter")
+    usual = json.loads(program(*command, made / "counter.yaml", "--json").out)
+    assert [(one["constant"], one["citations"], one["known_as"]) for one in usual["sources"]] == [
+        ("spontaneous fissions of Pu-240 per second and gram", ["INCC-5"], "confirmed"),
+        ("moments of spontaneous fission of Pu-240", ["INCC-5"], "confirmed"),
+        ("moments of fission of Pu-239 at 2 MeV", ["INCC-5"], "confirmed"),
+    ]
+    assert usual["recalled"] == []
+    own = counter_file(
+        tmp_path, fission={"spontaneous": [2.1, 3.7, 5.1], "induced": [3.1, 8.1, 17.1], "rate_per_s_g": 470}
+    )
+    known = json.loads(program(*command, own, "--method", "known-alpha", "--json").out)
+    assert [one["constant"] for one in known["sources"]] == [
+        "weights of effective Pu-240",
+        "weights of alpha of the pure dioxide",
+    ]
+    stated = json.loads(program(*command, own, "--method", "point-model", "--json").out)
+    assert [one["constant"] for one in stated["sources"]] == ["weights of effective Pu-240"]
+    assert "  constants from [INCC-5]\n" in program(*command, made / "counter.yaml").out
+
+
+def test_a_recalled_constant_is_shown_as_such(
+    program: Program, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (
+        "pulses",
+        "multiplicity",
+        made / "list.zip",
+        made / "list.zip",
+        "--counter",
+        made / "counter.yaml",
+    )
+    assert "recalled" not in program(*command).err
+    recalled = replace(CONSTANTS["pu239_induced"], known_as=KnownAs.RECALLED)
+    monkeypatch.setitem(CONSTANTS, "pu239_induced", recalled)
+    ran = program(*command, "--json")
+    assert all(one["recalled"] == [recalled.name] for one in json.loads(ran.out))
+    line = f"counterseal: recalled figures are used: {recalled.name} (recalled, [INCC-5])\n"
+    assert ran.err.count(line) == 1
+
+
+def test_a_made_up_train_says_what_of_it_is_recalled(program: Program, tmp_path: Path) -> None:
+    options = ("--m240-g", "1", "--duration-s", "1", "--multiplication", "1.1", "--json")
+    ran = program("pulses", "simulate", tmp_path / "chains", *options)
+    assert json.loads(ran.out)["recalled"] == [
+        "numbers of neutrons from spontaneous fission of Pu-240",
+        "numbers of neutrons from fission of Pu-239 at 2 MeV",
+    ]
+    assert "(partly, [LLNL-FISSION] [ZUCKER-HOLDEN-1986])" in ran.err
+
+
 def test_published_reports(program: Program) -> None:
     folder = Path(shared("neutron", "incc"))
     files = [folder / f"{name}.VER" for name in ("1AKW2118", "1AHW5944", "633L1453")]
@@ -333,6 +418,7 @@ def test_published_reports(program: Program) -> None:
     assert (box["state"], oxide["state"], unphysical["state"]) == ("measured", "measured", "no-decision")
     assert (oxide["method"], round(oxide["pu_mass_g"], 3)) == ("known-alpha", 170.144)
     assert box["m240_g"] == pytest.approx(0.636, abs=1e-3)
+    assert "half-lives with which INCC decays a composition" in {one["constant"] for one in oxide["sources"]}
     assert {unphysical[name] for name in FIGURES} == {None}
     assert unphysical["not_accepted"]["multiplication"] == pytest.approx(0.951, abs=1e-3)
     text = program("pulses", "multiplicity", *files).out

@@ -9,6 +9,6 @@ outside the barrier.
 What does not: who may measure what, and what may come out (`barrier/`); thresholds (the protocol
 and the treaty pack have them); disk and plots (`app/`). It is open to use on what is not sensitive.
 
-Read first: `spectrum.py`, then `readers/`, then `attributes/judgement.py`. It follows Reilly et
-al., Passive Nondestructive Assay of Nuclear Materials (1991), chapters 3, 8, 16.
+Read first: `spectrum.py`, then `readers/`, then `attributes/judgement.py`. It follows
+[PANDA-1991], chapters 3, 8 and 16.
 """

@@ -180,7 +180,15 @@ def assay_by_curve(
     checks: Sequence[QualityCheck] = (),
     coverage: float = COVERAGE,
 ) -> Assay:
-    """Return an item's mass from its doubles and a calibration curve."""
+    """Return an item's mass from its doubles and a calibration curve.
+
+    Args:
+        rates: Net rates with their covariance; doubles alone are used.
+        curve: The counter's calibration curve.
+        effective_percent: Effective Pu-240 [% of plutonium], or None where the composition is not known.
+        checks: Checks of the measurement.
+        coverage: Standard uncertainties that an unphysical figure must be off.
+    """
     reasons = [*_failed(checks), *_not_seen(rates, kinds=(1,), coverage=coverage)]
     try:
         value, unc = mass_on_curve(rates, curve=curve)

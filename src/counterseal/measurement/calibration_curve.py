@@ -32,6 +32,10 @@ class CalibrationCurve:
 def mass_on_curve(rates: CoincidenceRates, *, curve: CalibrationCurve) -> tuple[float, float]:
     """Return the effective mass of Pu-240 that has these doubles, and its standard uncertainty [g].
 
+    Args:
+        rates: Net rates with their covariance; doubles alone are used.
+        curve: Doubles by effective mass of Pu-240.
+
     Raises:
         MeasurementError: Newton's method from the straight line finds no mass, or the curve falls there.
     """

@@ -1,8 +1,7 @@
 """Singles, doubles and triples rates from what a shift register counted, and their covariance.
 
 References:
-    D. Reilly et al., Passive Nondestructive Assay of Nuclear Materials, NUREG/CR-5550 (1991), chapter 16;
-    the normalisation of accidentals as in INCC.
+    [PANDA-1991], chapter 16; the normalisation of accidentals as in INCC [INCC-5].
 """
 
 import math
@@ -93,7 +92,12 @@ class CoincidenceRates:
 
 
 def uncorrelated_rates(values: Sequence[float], *, uncertainties: Sequence[float]) -> CoincidenceRates:
-    """Return rates whose uncertainties [1/s] are given one by one, such as those of a background."""
+    """Return rates whose uncertainties [1/s] are given one by one, such as those of a background.
+
+    Args:
+        values: Singles, doubles, triples [1/s].
+        uncertainties: Their standard uncertainties [1/s], in the same order.
+    """
     first, second, third = uncertainties
     return CoincidenceRates(
         singles_per_s=values[0],
@@ -163,7 +167,12 @@ def _weighted(histogram: Counts) -> int:
 
 
 def weights_for(cycle: CountedCycle, *, counter: NeutronCounter) -> TriplesWeights:
-    """Return the dead-time weights for all rows of both histograms that hold a count."""
+    """Return the dead-time weights for all rows of both histograms that hold a count.
+
+    Args:
+        cycle: What was counted.
+        counter: The counter, for its dead time and its gate.
+    """
     rows = max(filled_rows(cycle.count.with_reals), filled_rows(cycle.count.accidentals))
     return triples_weights(rows, dead_time=counter.dead_time, gate_us=counter.gate_us)
 
@@ -174,7 +183,13 @@ def filled_rows(histogram: Counts) -> int:
 
 
 def mean_weight(weights: Floats, histogram: Counts, *, triggers: int) -> float:
-    """Return the sum of weights, one for each gate that a histogram counts, over the number of triggers."""
+    """Return the sum of weights, one for each gate that a histogram counts, over the number of triggers.
+
+    Args:
+        weights: What a gate with so many pulses stands for, shape (rows,), for every row that holds a count.
+        histogram: Gates by how many pulses they hold, int64, shape (any,).
+        triggers: Number of R+A triggers, above 0; also for the A histogram, whose own sum may miss some.
+    """
     rows = filled_rows(histogram)
     return dot(weights[:rows], histogram[:rows]) / triggers
 
@@ -225,6 +240,11 @@ def rates_of_cycles(
 
     The rates come from the sums of all cycles. The covariance is that of a mean of the cycles' rates (the
     "sample method"), correlations included, and the background's is added.
+
+    Args:
+        cycles: What was counted in each, at least 2, all of one length.
+        counter: The counter.
+        background: What is taken off [1/s], or None.
 
     Raises:
         MeasurementError: fewer than 2 cycles, or cycles of different length.

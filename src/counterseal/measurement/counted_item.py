@@ -38,6 +38,7 @@ class CountedItem:
         alpha: Alpha to take as known; None for that of pure oxide of the composition.
         curve: Calibration curve, or None.
         printed: Rates that a report prints, or None.
+        decayed: Whether the composition was decayed here from a declared one, with half-lives of INCC.
     """
 
     cycles: tuple[CountedCycle, ...]
@@ -49,6 +50,7 @@ class CountedItem:
     alpha: float | None = None
     curve: CalibrationCurve | None = None
     printed: CoincidenceRates | None = None
+    decayed: bool = False
 
     def methods(self) -> tuple[AssayMethod, ...]:
         """Return the methods for which there is a calibration, the one that tells most first."""

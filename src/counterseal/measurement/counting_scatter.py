@@ -27,6 +27,11 @@ def rates_of_one_run(
     Triggers are taken as independent, which would be so if every pulse came alone; all is then raised by
     ``1 + 2 D / (f S)``, the variance of singles that come in fissions over that of single ones. On
     simulated trains the standard uncertainties come out right within about a fifth; cycles are better.
+
+    Args:
+        cycle: What was counted.
+        counter: The counter.
+        background: What is taken off [1/s], or None.
     """
     rates = net_rates(cycle, counter=counter, background=background)
     return CoincidenceRates(
@@ -38,7 +43,12 @@ def rates_of_one_run(
 
 
 def counting_covariance(cycle: CountedCycle, *, counter: NeutronCounter) -> Matrix:
-    """Return the covariance of singles, doubles and triples from counting [1/s^2], shape (3, 3)."""
+    """Return the covariance of singles, doubles and triples from counting [1/s^2], shape (3, 3).
+
+    Args:
+        cycle: What was counted.
+        counter: The counter, for its dead time and its gate.
+    """
     count = cycle.count
     triggers = sum(count.with_reals.tolist())
     if count.singles == 0 or triggers == 0:

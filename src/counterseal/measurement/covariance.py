@@ -28,7 +28,12 @@ def added(first: Matrix, second: Matrix) -> Matrix:
 
 
 def propagated(jacobian: Matrix, covariance: Matrix) -> Matrix:
-    """Return ``J C J^T``, the covariance of what follows from quantities of covariance ``C``."""
+    """Return ``J C J^T``, the covariance of what follows from quantities of covariance ``C``.
+
+    Args:
+        jacobian: Derivatives of what follows by the quantities, shape (results, quantities).
+        covariance: Covariance of the quantities, shape (quantities, quantities).
+    """
     size = range(len(covariance))
     return tuple(
         tuple(

@@ -1,8 +1,7 @@
 """Corrections for pulses that a counter lost because they came too close together.
 
 References:
-    N. Dytlewski, Dead-time corrections for multiplicity counters, Nuclear Instruments and Methods in
-    Physics Research A305 (1991) 492-494, in the form that INCC uses.
+    [DYTLEWSKI-1991], in the form that INCC uses [INCC-5].
 """
 
 import math
@@ -24,7 +23,12 @@ _MAX_LOST = 20.0
 
 
 def dead_time_s(singles_per_s: float, *, dead_time: DeadTime) -> float:
-    """Return the dead time of singles and doubles [s] at a rate as counted [1/s]."""
+    """Return the dead time of singles and doubles [s] at a rate as counted [1/s].
+
+    Args:
+        singles_per_s: Singles rate as counted [1/s].
+        dead_time: The counter's dead time.
+    """
     rate_mcps = singles_per_s / _US_PER_S
     return (dead_time.coefficient_a_us + dead_time.coefficient_b_us_per_mcps * rate_mcps) / _US_PER_S
 
@@ -40,7 +44,12 @@ def doubles_factor(singles_per_s: float, *, dead_time: DeadTime) -> float:
 
 
 def triples_factor(singles_per_s: float, *, dead_time: DeadTime) -> float:
-    """Return what the triples rate, already weighted with `triples_weights`, is multiplied with."""
+    """Return what the triples rate, already weighted with `triples_weights`, is multiplied with.
+
+    Args:
+        singles_per_s: Singles rate as counted [1/s].
+        dead_time: The counter's dead time.
+    """
     return _factor(dead_time.multiplicity_ns / _NS_PER_S * singles_per_s)
 
 

@@ -141,18 +141,6 @@ def aged_plutonium(mass_pct: Mapping[str, float], *, time_s: float, using: Decay
     return {name: 100.0 * later[name] / plutonium for name in (*PLUTONIUM, "Am-241") if name in later}
 
 
-def effective_pu_240_pct(mass_pct: Mapping[str, float], *, per_pu_238: float, per_pu_242: float) -> float:
-    """Return the mass of Pu-240 that would give the same neutrons from spontaneous fission, in per cent.
-
-    Args:
-        mass_pct: Composition of plutonium [per cent by mass].
-        per_pu_238: Pu-240 to which one unit of Pu-238 is equal; 2.52 in usual practice.
-        per_pu_242: The same for Pu-242; 1.68 in usual practice.
-    """
-    parts = (per_pu_238, "Pu-238"), (1.0, "Pu-240"), (per_pu_242, "Pu-242")
-    return arithmetic.total([factor * mass_pct.get(name, 0.0) for factor, name in parts])
-
-
 def _parents_first(
     names: tuple[str, ...], branches: Mapping[str, tuple[tuple[str, float], ...]]
 ) -> list[str]:

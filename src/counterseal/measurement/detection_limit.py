@@ -1,8 +1,8 @@
 """Detection limits: what is a count above the background, and what would not be missed.
 
 A decision threshold is passed by a source that is not there with an agreed small chance; a source at the
-detection limit stays below the threshold with another. Currie gave both for counts, ISO 11929 for the
-quantity that is measured, with what is known of its factor.
+detection limit stays below the threshold with another. Currie gave both for counts
+[CURRIE-1968], ISO 11929 for the quantity that is measured, with what is known of its factor [ISO-11929-1].
 """
 
 import math
@@ -48,7 +48,7 @@ def currie_limits(
         MeasurementError: a count or a variance is below 0, or a quantile is not above 0.
 
     References:
-        L. A. Currie, Analytical Chemistry 40 (1968) 586.
+        [CURRIE-1968].
     """
     variance = background_counts if background_variance is None else background_variance
     if not (0 <= background_counts < math.inf and 0 <= variance < math.inf):
@@ -88,7 +88,7 @@ def iso_limits(
         MeasurementError: a count, time, factor or uncertainty is out of range, or a quantile not above 0.
 
     References:
-        ISO 11929-1:2019, for counting with preset time.
+        [ISO-11929-1], for counting with preset time.
     """
     if background_counts < 0 or not (0 < background_time_s < math.inf and 0 < gross_time_s < math.inf):
         raise MeasurementError(

@@ -117,6 +117,10 @@ def calibrate_energy(
 def channel_of(spectrum: Spectrum, energy_kev: float) -> float:
     """Return the position of an energy on the scale of a spectrum [channel], linear within a channel.
 
+    Args:
+        spectrum: A spectrum with an energy scale.
+        energy_kev: The energy [keV].
+
     Raises:
         MeasurementError: the spectrum has no increasing scale, or the energy is outside of it.
     """

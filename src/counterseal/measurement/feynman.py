@@ -1,8 +1,7 @@
 """Feynman-Y: how much more the counts of equal gates scatter than chance would have them.
 
 References:
-    R. P. Feynman, F. de Hoffmann, R. Serber, Dispersion of the neutron emission in U-235 fission, Journal of
-    Nuclear Energy 3 (1956) 64-69.
+    [FEYNMAN-1956].
 """
 
 import math

@@ -1,8 +1,7 @@
 """Composition of plutonium, what follows from it for neutrons, and assay with alpha known from it.
 
 References:
-    D. Reilly et al., Passive Nondestructive Assay of Nuclear Materials, NUREG/CR-5550 (1991), chapters
-    11 and 16; forms as in INCC.
+    [PANDA-1991], chapters 11 and 16; forms as in INCC [INCC-6].
 """
 
 import math
@@ -52,7 +51,12 @@ class PlutoniumComposition:
 
 
 def weighted_share(composition: PlutoniumComposition, weights: IsotopeWeights) -> float:
-    """Return the sum of shares [%], each multiplied with its isotope's weight."""
+    """Return the sum of shares [%], each multiplied with its isotope's weight.
+
+    Args:
+        composition: Shares of the isotopes [%].
+        weights: What each is multiplied with, in the unit of the result over %.
+    """
     names = ("pu238", "pu239", "pu240", "pu241", "pu242", "am241")
     return math.fsum(getattr(composition, name) * getattr(weights, name) for name in names)
 
@@ -138,6 +142,11 @@ def solve_known_alpha(
 
     With ``r = (D/S) (1 + alpha) / rho_zero``, the multiplication is the positive root of ``k (1 + alpha)
     M^2 + (1 - k (1 + alpha)) M - r = 0``, and the corrected doubles are ``D / (r M)``.
+
+    Args:
+        rates: Net rates with their covariance; triples are not used.
+        alpha: (alpha, n) neutrons per neutron of spontaneous fission, at least 0; taken as exact.
+        calibration: The calibration for known alpha.
 
     Raises:
         MeasurementError: singles or doubles are not above 0, or alpha is below 0.

@@ -4,9 +4,7 @@ It takes the item as one point, detection and multiplication as the same for eve
 fission as immediate.
 
 References:
-    K. Boehnel, The effect of multiplication on the quantitative determination of spontaneously fissioning
-    isotopes by neutron correlation analysis, Nuclear Science and Engineering 90 (1985) 75-82; the cubic
-    in the form of D. Reilly et al., NUREG/CR-5550 (1991) and its addendum.
+    [BOEHNEL-1985]; the cubic in the form of [ENSSLIN-1998].
 """
 
 import math
@@ -51,7 +49,12 @@ class PointModelItem:
 
 
 def expected_rates(item: PointModelItem, *, counter: NeutronCounter) -> CoincidenceRates:
-    """Return the rates that a counter has from an item, without dead time, background or scatter."""
+    """Return the rates that a counter has from an item, without dead time, background or scatter.
+
+    Args:
+        item: The item.
+        counter: The counter; its dead time plays no part.
+    """
     born, induced = counter.spontaneous, counter.induced
     efficiency, multiplication = counter.efficiency, item.multiplication
     fissions = item.m240_g * counter.fission_rate_per_s_g
@@ -85,6 +88,10 @@ def solve_point_model(rates: CoincidenceRates, *, counter: NeutronCounter) -> Po
 
     The multiplication is the root of a cubic that Newton's method finds from 1, in a fixed number of
     steps; mass and alpha follow. The result may be unphysical: `assay` judges it.
+
+    Args:
+        rates: Net rates with their covariance.
+        counter: The counter; its dead time plays no part.
 
     Raises:
         NoSolutionError: singles or efficiency-weighted pairs are not above 0, or there is no root.

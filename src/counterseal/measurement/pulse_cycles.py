@@ -15,7 +15,12 @@ SPANS_A_CYCLE = 100
 
 
 def usual_cycles(train: PulseTrain, *, gates: GateTimes) -> int:
-    """Return into how many cycles a train is cut if nobody says: 30, or fewer where it is short, or 1."""
+    """Return into how many cycles a train is cut if nobody says: 30, or fewer where it is short, or 1.
+
+    Args:
+        train: The pulses.
+        gates: When the two gates of a trigger are open: a cycle is at least 100 times as long as they reach.
+    """
     span_ticks = max(1, gates.span_ps // train.tick_ps)
     cycles = min(USUAL_CYCLES, train.duration_ticks // (SPANS_A_CYCLE * span_ticks))
     return cycles if cycles >= FEWEST_CYCLES else 1

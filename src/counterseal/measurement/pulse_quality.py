@@ -1,7 +1,8 @@
 """Whether a coincidence measurement hangs together: accidentals, cycles that stand out, a trend.
 
 References:
-    The tests are those that INCC makes (accidentals over singles, outliers), with medians in place of means.
+    The tests are those that INCC makes (accidentals over singles, outliers), with medians in place of means
+    [INCC-5].
 """
 
 import math
@@ -100,6 +101,11 @@ def check_accidentals(
 
     Singles are squared cycle by cycle, so a source that moves between cycles does not fail it. Pulses that
     come in fissions scatter more: as if the gate caught half of their pairs.
+
+    Args:
+        cycles: What was counted in each.
+        counter: The counter, for the length of its gate.
+        limits: How far accidentals may be off: a share of what is expected, or so many standard deviations.
     """
     gate_s = counter.gate_us / _US_PER_S
     found = expected = 0.0
@@ -134,7 +140,12 @@ def _reals(cycle: CountedCycle) -> int:
 
 
 def check_outliers(rates: Sequence[CoincidenceRates], *, limits: QualityLimits) -> QualityCheck:
-    """Check that no cycle's singles or doubles stand far from the median of all."""
+    """Check that no cycle's singles or doubles stand far from the median of all.
+
+    Args:
+        rates: Rates of each cycle, in their order.
+        limits: From how many standard deviations on a cycle stands out.
+    """
     outlying = sorted(
         {
             number
@@ -154,6 +165,10 @@ def outliers(values: Sequence[float], *, sigmas: float) -> tuple[int, ...]:
     """Return which values (from 0) are more than so many standard deviations from the median.
 
     The standard deviation is the median distance from the median times 1.4826: outliers do not widen it.
+
+    Args:
+        values: The values, at least one.
+        sigmas: So many standard deviations are let pass, above 0.
     """
     middle = _median(values)
     spread = _MAD_TO_SIGMA * _median([abs(value - middle) for value in values])
@@ -169,7 +184,12 @@ def _median(values: Sequence[float]) -> float:
 
 
 def check_trend(rates: Sequence[CoincidenceRates], *, limits: QualityLimits) -> QualityCheck:
-    """Check that singles neither rise nor fall from cycle to cycle, against their scatter about a line."""
+    """Check that singles neither rise nor fall from cycle to cycle, against their scatter about a line.
+
+    Args:
+        rates: Rates of each cycle, in their order, at least 3.
+        limits: How many standard uncertainties the slope may have.
+    """
     singles = [rate.singles_per_s for rate in rates]
     number = len(singles)
     middle, mean = (number - 1) / 2.0, math.fsum(singles) / number

@@ -58,7 +58,13 @@ def rossi_alpha(train: PulseTrain, *, bin_ps: int, bins: int) -> RossiAlpha:
 
 
 def rossi_alpha_fast(train: PulseTrain, *, bin_ps: int, bins: int) -> RossiAlpha:
-    """Return what `rossi_alpha` returns by a compiled loop; outside the barrier."""
+    """Return what `rossi_alpha` returns by a compiled loop; outside the barrier.
+
+    Args:
+        train: The pulses.
+        bin_ps: Length of a bin [ps], a whole number of ticks.
+        bins: Number of bins, 1 to a million.
+    """
     from counterseal.measurement.rossi_alpha_kernel import fill_pairs  # noqa: PLC0415 - numba is heavy
 
     return _count(train, bin_ps=bin_ps, bins=bins, fill=fill_pairs)

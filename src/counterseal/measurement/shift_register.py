@@ -4,7 +4,7 @@ Each pulse opens two gates: one soon after it, in which pulses of the same fissi
 about (R+A), and one of the same length long after, in which only chance puts pulses (A).
 
 References:
-    D. Reilly et al., Passive Nondestructive Assay of Nuclear Materials, NUREG/CR-5550 (1991), chapter 16.
+    [PANDA-1991], chapter 16.
 """
 
 from collections.abc import Callable, Iterator
@@ -89,6 +89,10 @@ def count_coincidences_fast(train: PulseTrain, *, gates: GateTimes) -> Coinciden
     """Return what `count_coincidences` returns, to the count, by a compiled loop; outside the barrier.
 
     The first call in a process compiles for about a second.
+
+    Args:
+        train: The pulses.
+        gates: When the two gates of a trigger are open.
 
     Raises:
         MeasurementError: as `count_coincidences`.

@@ -5,8 +5,7 @@ the distance of the peak from the *other* band over the distance between the ban
 distance from its own band, as one published program has it, only symmetric bands come out right.)
 
 References:
-    Currie, Analytical Chemistry 40 (1968) 586, for the critical limit; the published UK-Norway
-    information barrier for the use of it line by line.
+    [CURRIE-1968], for the critical limit; [UKNI-SOFTWARE] for the use of it line by line.
 """
 
 import math

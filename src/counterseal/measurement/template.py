@@ -16,6 +16,7 @@ from fractions import Fraction
 from counterseal.measurement.arithmetic import total
 from counterseal.measurement.attributes.decision import Band, all_of, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
+from counterseal.measurement.attributes.paired_spectra import NOT_COUNTING, NOT_PAIRED, pairing_fault
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.spectrum import Spectrum
 from counterseal.measurement.template_counts import Grid, GriddedCounts, chi_square, gridded, kolmogorov
@@ -166,15 +167,8 @@ def decide_template(
 def _fault(item: Spectrum, template: Template, background: Spectrum | None) -> str:
     places = [place for place in (background, template.background) if place is not None]
     if not all(one.live_time_ns for one in (item, *template.runs, *places)):
-        return "not-counting"
-    if len(places) == 1:
-        return "background-not-paired"
-    if background is not None and (item.scale, len(item.counts)) != (
-        background.scale,
-        len(background.counts),
-    ):
-        return "background-not-paired"
-    return ""
+        return NOT_COUNTING
+    return NOT_PAIRED if len(places) == 1 else pairing_fault(item, background, one_scale=True)
 
 
 def _moved(item: Spectrum, template: Template, landmark: Landmark) -> Judgement | None:

@@ -11,7 +11,7 @@ It runs where the genuine item is, not in the sealed process. The limits become 
 and tell something of how repeats scatter; where that is sensitive, set them with a stand-in.
 
 References:
-    Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World (2005), for limits by rank.
+    [VOVK-2005], for limits by rank.
 """
 
 import math
@@ -90,6 +90,10 @@ def build_template(
 
 def require_one_calibration(runs: tuple[Spectrum, ...], *, landmark: Landmark) -> None:
     """Refuse runs whose landmark is not seen, or not at one energy within the agreed shift.
+
+    Args:
+        runs: Runs of one item, at least one.
+        landmark: The line, and how far it may be in one run from where it is in another.
 
     Raises:
         CalibrationError: naming the run.

@@ -5,8 +5,8 @@ by a chi-square of two samples of unequal totals, in which each bin has its syst
 channels by the largest distance of their running shares.
 
 References:
-    Press et al., Numerical Recipes, chapter 14.3, for both statistics; the 12 bins are those published for
-    trusted radiation identification.
+    [NUMERICAL-RECIPES], chapter 14.3, for both statistics; the 12 bins are those published for trusted
+    radiation identification.
 """
 
 import math
@@ -137,7 +137,12 @@ def _channel_edges(energies: Floats) -> Floats:
 
 
 def binned(values: Floats, grid: Grid) -> Floats:
-    """Return the sums over the bins of values on the 256 channels, shape (bins,)."""
+    """Return the sums over the bins of values on the 256 channels, shape (bins,).
+
+    Args:
+        values: A value for each of the 256 channels, shape (256,).
+        grid: Energies and bins.
+    """
     pairs = zip(grid.edges, grid.edges[1:], strict=False)
     return np.array([total(values[first:last]) for first, last in pairs])
 
@@ -167,7 +172,16 @@ def chi_square(
 def share_differences(
     first: GriddedCounts, second: GriddedCounts, *, grid: Grid
 ) -> tuple[Floats, Floats, Floats]:
-    """Return the difference of the shares of each bin, its variance from counting, and the pooled share."""
+    """Return the difference of the shares of each bin, its variance from counting, and the pooled share.
+
+    Args:
+        first: Counts with a total above 0.
+        second: The others, likewise.
+        grid: Energies and bins.
+
+    Returns:
+        Three arrays of shape (bins,), with no unit.
+    """
     one, other = first.total, second.total
     counts = binned(first.net, grid), binned(second.net, grid)
     share = np.maximum((counts[0] + counts[1]) / (one + other), 0.0)
@@ -178,7 +192,12 @@ def share_differences(
 
 
 def kolmogorov(first: GriddedCounts, second: GriddedCounts) -> float:
-    """Return ``sqrt(n) D``: the largest distance of the running shares, ``n = A B / (A + B)``."""
+    """Return ``sqrt(n) D``: the largest distance of the running shares, ``n = A B / (A + B)``.
+
+    Args:
+        first: Counts with a total above 0.
+        second: The others, likewise.
+    """
     one, other = first.total, second.total
     apart = np.cumsum(first.net) / one - np.cumsum(second.net) / other
     return math.sqrt(one * (other / (one + other))) * float(np.max(np.abs(apart)))

@@ -6,11 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from counterseal.measurement.attributes.paired_spectra import Interval, peak_bands
 from counterseal.measurement.errors import MeasurementError
-from counterseal.measurement.side_bands import PeakBands, net_area, peak_form
+from counterseal.measurement.side_bands import net_area, peak_form
 from counterseal.measurement.spectrum import Spectrum
-
-Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +50,24 @@ class Landmark:
 def landmark_kev(spectrum: Spectrum, landmark: Landmark) -> float | None:
     """Return where a spectrum has its landmark [keV]; None where it is not seen or outside of it.
 
+    Args:
+        spectrum: A spectrum with an energy scale.
+        landmark: The line and where to look for it.
+
     Raises:
         MeasurementError: the spectrum has no energy scale, or one that does not increase.
     """
     energies = spectrum.energies_kev()
-    places = []
-    for low, high in (landmark.low_band_kev, landmark.peak_kev, landmark.high_band_kev):
-        first = int(np.searchsorted(energies, float(low), side="left"))
-        last = int(np.searchsorted(energies, float(high), side="right")) - 1
-        if not 0 < first <= last < len(energies) - 1:
-            return None
-        places.append((first, last))
-    counts = spectrum.counts.astype(np.float64)
     try:
-        bands = PeakBands(low=places[0], peak=places[1], high=places[2])
+        bands = peak_bands(
+            energies, low=landmark.low_band_kev, peak=landmark.peak_kev, high=landmark.high_band_kev
+        )
     except MeasurementError:
         # Channels so wide that bands share one: the line cannot be placed.
         return None
+    if bands is None:
+        return None
+    counts = spectrum.counts.astype(np.float64)
     area = net_area(counts, bands)
     if not area.net >= float(landmark.least_significance) * max(area.unc, 1.0):
         return None

@@ -8,8 +8,7 @@ their values is shown. Fitted by scoring (Gauss-Newton on the weighted residuals
 model, a fixed number of turns); its fixed point is that of a variable projection with these weights.
 
 References:
-    Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapter 8, for fits by
-    groups of lines; for scoring, McCullagh and Nelder, Generalized Linear Models (1989), chapter 2.
+    [PANDA-1991], chapter 8, for fits by groups of lines; for scoring, [MCCULLAGH-NELDER-1989], chapter 2.
 """
 
 from dataclasses import dataclass, field

@@ -17,6 +17,10 @@ class SourceKind(StrEnum):
     """A published specification that the bytes follow."""
     PAPER = "paper"
     """A published paper that a design decision rests on."""
+    BOOK = "book or report"
+    """A published book, report or manual that a method follows."""
+    DATA = "data"
+    """Published figures, or a published program or file that holds them."""
     VECTORS = "test vectors"
     """Published inputs and answers that the code is held against."""
 
@@ -190,6 +194,148 @@ SOURCES: tuple[Source, ...] = (
         "CCTV-ED25519",
         SourceKind.VECTORS,
         "C2SP/CCTV: community cryptography test vectors, ed25519, 914 edge cases of signature verification.",
+    ),
+    _recalled(
+        "PANDA-1991",
+        SourceKind.BOOK,
+        "D. Reilly, N. Ensslin, H. Smith, S. Kreiner (editors): Passive Nondestructive Assay of Nuclear "
+        "Materials, NUREG/CR-5550, LA-UR-90-732, March 1991.",
+    ),
+    _recalled(
+        "ENSSLIN-1998",
+        SourceKind.BOOK,
+        "N. Ensslin, W. C. Harker, M. S. Krick, D. G. Langner, M. M. Pickrell, J. E. Stewart: Application "
+        "Guide to Neutron Multiplicity Counting, LA-13422-M, Los Alamos National Laboratory, November 1998.",
+    ),
+    _read(
+        "INCC-5",
+        SourceKind.DATA,
+        "Los Alamos National Laboratory: INCC 5.1.2, result files of five measurements with parameters, raw "
+        "data, histograms and results (the program's manual is LA-UR-10-6227, which was not read).",
+    ),
+    _read(
+        "INCC-6",
+        SourceKind.DATA,
+        "Los Alamos National Laboratory: INCC6, source code, 2016 (public repository hnordquist/INCC6, file "
+        "Defs/IsoAndStrat.cs): half-lives, length of the year, weights of alpha and of effective Pu-240.",
+    ),
+    _recalled(
+        "BOEHNEL-1985",
+        SourceKind.PAPER,
+        "K. Boehnel: The effect of multiplication on the quantitative determination of spontaneously "
+        "fissioning isotopes by neutron correlation analysis, Nuclear Science and Engineering 90 (1985) "
+        "75-82.",
+    ),
+    _recalled(
+        "DYTLEWSKI-1991",
+        SourceKind.PAPER,
+        "N. Dytlewski: Dead-time corrections for multiplicity counters, Nuclear Instruments and Methods in "
+        "Physics Research A305 (1991) 492-494.",
+    ),
+    _recalled(
+        "FEYNMAN-1956",
+        SourceKind.PAPER,
+        "R. P. Feynman, F. de Hoffmann, R. Serber: Dispersion of the neutron emission in U-235 fission, "
+        "Journal of Nuclear Energy 3 (1956) 64-69.",
+    ),
+    _recalled(
+        "ZUCKER-HOLDEN-1986",
+        SourceKind.DATA,
+        "M. S. Zucker, N. E. Holden: Energy dependence of the neutron multiplicity P(nu) in fast-neutron-"
+        "induced fission for U-235, U-238 and Pu-239, BNL-38491, Brookhaven National Laboratory, 1986.",
+    ),
+    _recalled(
+        "SANTI-MILLER-2008",
+        SourceKind.DATA,
+        "P. Santi, M. Miller: Reevaluation of prompt neutron emission multiplicity distributions for "
+        "spontaneous fission, Nuclear Science and Engineering 160 (2008) 190-199.",
+    ),
+    _read(
+        "LLNL-FISSION",
+        SourceKind.DATA,
+        "J. M. Verbeke, C. Hagmann, D. Wright: Simulation of Neutron and Gamma Ray Emission from Fission and "
+        "Photofission, UCRL-AR-228518; read in its source code, UCRL-CODE-224807, as Geant4 has it "
+        "(G4SmpSpNuDistData, G4SmpNuDistDataPu239).",
+    ),
+    _recalled(
+        "CURRIE-1968",
+        SourceKind.PAPER,
+        "L. A. Currie: Limits for qualitative detection and quantitative determination: application to "
+        "radiochemistry, Analytical Chemistry 40(3), 1968, pp. 586-593.",
+    ),
+    _recalled(
+        "ISO-11929-1",
+        SourceKind.STANDARD,
+        "ISO 11929-1:2019, Determination of the characteristic limits (decision threshold, detection limit "
+        "and limits of the coverage interval) for measurements of ionizing radiation, part 1.",
+    ),
+    _recalled(
+        "PRZYBOROWSKI-1940",
+        SourceKind.PAPER,
+        "J. Przyborowski, H. Wilenski: Homogeneity of results in testing samples from Poisson series, "
+        "Biometrika 31 (1940) 313-323.",
+    ),
+    _partly(
+        "UKNI-SOFTWARE",
+        SourceKind.BOOK,
+        "UK-Norway Initiative: information barrier, software in Ada/SPARK (Open Government Licence 3.0; "
+        "public repository tjj2017/UKNI-Information-Barrier), package Measurement.",
+    ),
+    _recalled(
+        "MCCULLAGH-NELDER-1989",
+        SourceKind.BOOK,
+        "P. McCullagh, J. A. Nelder: Generalized Linear Models, second edition, Chapman and Hall, 1989; "
+        "chapter 2, fitting by scoring.",
+    ),
+    _recalled(
+        "NUMERICAL-RECIPES",
+        SourceKind.BOOK,
+        "W. H. Press, S. A. Teukolsky, W. T. Vetterling, B. P. Flannery: Numerical Recipes, Cambridge "
+        "University Press; chapter 14.3, are two distributions different?.",
+    ),
+    _recalled(
+        "VOVK-2005",
+        SourceKind.BOOK,
+        "V. Vovk, A. Gammerman, G. Shafer: Algorithmic Learning in a Random World, Springer, 2005.",
+    ),
+    _recalled(
+        "SHEPHERD-1981",
+        SourceKind.PAPER,
+        "M. M. Shepherd, J. G. Laframboise: Chebyshev approximation of (1 + 2x) exp(x^2) erfc x in "
+        "0 <= x < infinity, Mathematics of Computation 36 (1981) 249-253.",
+    ),
+    _recalled(
+        "ANSI-N42-42",
+        SourceKind.STANDARD,
+        "ANSI N42.42, American National Standard Data Format for Radiation Detectors Used for Homeland "
+        "Security, editions of 2006 and 2012.",
+    ),
+    _recalled(
+        "IEC-61455",
+        SourceKind.STANDARD,
+        "IEC 61455:1995, Nuclear instrumentation - MCA histogram data interchange format for nuclear "
+        "spectroscopy (first published as IEC 1455).",
+    ),
+    _recalled(
+        "ORTEC-753800",
+        SourceKind.STANDARD,
+        "ORTEC: Software File Structure Manual for DOS and Windows Systems, part 753800.",
+    ),
+    _partly(
+        "ENSDF",
+        SourceKind.DATA,
+        "Evaluated Nuclear Structure Data File, as read through paceENSDF 0.6.3 (2024).",
+    ),
+    _partly(
+        "UKDD-12",
+        SourceKind.DATA,
+        "United Kingdom decay data library UKDD-12 (2012), as read through actigamma 0.1.5.",
+    ),
+    _partly(
+        "ICRP-107",
+        SourceKind.DATA,
+        "ICRP Publication 107: Nuclear Decay Data for Dosimetric Calculations, Annals of the ICRP 38(3), "
+        "2008, as read through radioactivedecay 0.6.1; masses AME2020.",
     ),
 )
 """Every outside text that is cited, the source documents first."""

@@ -93,6 +93,7 @@ def multiplicity(
     from counterseal.errors import RefusedInputError
     from counterseal.measurement.assay import AssayMethod
     from counterseal.measurement.counted_item import assay_item, item_checks
+    from counterseal.measurement.used_constants import constants_of_assay
 
     given, chosen = _counter(counter_file), None if method is None else AssayMethod(method)
 
@@ -103,7 +104,8 @@ def multiplicity(
             raise RefusedInputError(f"{path}: a list of pulses prints no rates: --rates counted")
         found = item.printed if rates_from == "printed" else None
         assay = assay_item(item, checks=checks, method=chosen, rates=found)
-        return view.assay_json(assay, checks, rates_from=rates_from)
+        constants = constants_of_assay(item, method=assay.method)
+        return view.assay_json(assay, checks, rates_from=rates_from, constants=constants)
 
     _each(files, work, lines=view.assay_lines, as_json=as_json)
 
@@ -177,20 +179,24 @@ def simulate(*, file: Path, counter_out: Path | None, seed: int, as_json: bool, 
     """Make up the pulses of an item of known mass, and write them to FILE as a native list."""
     import numpy as np
 
-    from counterseal.app.cli.pulses_made import counter_text, simulated, write_new
+    from counterseal.app.cli.pulses_made import counter_text, item_made, simulated, write_new
+    from counterseal.app.cli.pulses_view import recalled_line, sources_json
+    from counterseal.measurement.used_constants import constants_of_simulation
     from counterseal.measurement.writers.list_mode import write_list_mode
 
     train = simulated(np.random.Generator(np.random.PCG64(seed)), given)
     write_new(file, write_list_mode(train))
     if counter_out is not None:
         write_new(counter_out, counter_text(given))
-    document = {
+    document: dict[str, Any] = {
         "file": str(file),
         "counter_file": None if counter_out is None else str(counter_out),
         "pulses": len(train.ticks),
         "duration_s": train.duration_ticks * train.tick_ps / 1e12,
         "seed": seed,
+        **sources_json(constants_of_simulation(item_made(given))),
     }
+    _tell(recalled_line(document))
     if as_json:
         print_json(document)
     else:
@@ -242,6 +248,7 @@ def _each(
     """
     from counterseal.app.cli.pulses_files import each_file
     from counterseal.app.cli.pulses_progress import watched
+    from counterseal.app.cli.pulses_view import recalled_line
 
     documents: list[dict[str, Any]] = []
     refused = False
@@ -255,10 +262,17 @@ def _each(
             if not as_json:
                 click.echo("\n".join(lines(document)))
         documents.append(document)
+    for line in dict.fromkeys(recalled_line(document) for document in documents):
+        _tell(line)
     if as_json:
         print_json(documents[0] if len(files) == 1 else documents)
     if refused:
         sys.exit(INPUT_REFUSED)
+
+
+def _tell(line: str) -> None:
+    if line:
+        click.echo(f"counterseal: {line}", err=True)
 
 
 def _printable(text: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterseal.app.cli.input_files import read_input
 from counterseal.app.cli.pulses_parameters import CounterFile
-from counterseal.errors import CountersealError, RefusedInputError, WorkplaceError
+from counterseal.errors import CountersealError, RefusedInputError
 from counterseal.measurement.coincidence_rates import CountedCycle
 from counterseal.measurement.counted_item import CountedItem
 from counterseal.measurement.pulse_cycles import cut_into_cycles, usual_cycles
@@ -113,16 +114,7 @@ def _bytes_if_file(path: Path) -> bytes | None:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_LIST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise RefusedInputError(f"{path}: there is no such file") from error
-    except OSError as error:
-        raise WorkplaceError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > MAX_LIST_BYTES:
-        raise RefusedInputError(f"{path}: larger than {MAX_LIST_BYTES} bytes")
-    return data
+    return read_input(path, most=MAX_LIST_BYTES, what="list of pulses or report")
 
 
 def each_file(files: tuple[Path, ...], work: Callable[[Path], dict[str, object]]) -> Iterator[Done]:

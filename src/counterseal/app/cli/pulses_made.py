@@ -14,13 +14,16 @@ from counterseal.measurement.simulate_pulses import SimulatedCounter, SimulatedI
 PREDELAY_US, GATE_US, DELAY_US = 4.5, 64.0, 4000.0
 
 
+def item_made(given: Mapping[str, Any]) -> SimulatedItem:
+    """Return the item that the options of the command describe."""
+    return SimulatedItem(m240_g=given["m240_g"], alpha=given["alpha"], multiplication=given["multiplication"])
+
+
 def simulated(generator: np.random.Generator, given: Mapping[str, Any]) -> PulseTrain:
     """Return the train that the options of the command describe."""
     return simulate_pulses(
         generator,
-        item=SimulatedItem(
-            m240_g=given["m240_g"], alpha=given["alpha"], multiplication=given["multiplication"]
-        ),
+        item=item_made(given),
         counter=SimulatedCounter(
             efficiency=given["efficiency"],
             die_away_us=given["die_away_us"],

@@ -11,6 +11,8 @@ from counterseal.measurement.counted_item import CountedItem
 from counterseal.measurement.feynman import FeynmanPoint
 from counterseal.measurement.pulse_quality import QualityCheck
 from counterseal.measurement.rossi_alpha import DieAway, RossiAlpha
+from counterseal.reference.neutron_data import NeutronConstant
+from counterseal.terms.outcomes import KnownAs
 
 _RATES = ("singles_per_s", "doubles_per_s", "triples_per_s")
 _FIGURES = ("multiplication", "alpha", "m240_g", "pu_mass_g")
@@ -36,10 +38,22 @@ def rates_json(item: CountedItem, rates: CoincidenceRates, checks: Sequence[Qual
     }
 
 
-def assay_json(assay: Assay, checks: Sequence[QualityCheck], *, rates_from: str) -> dict[str, Any]:
+def assay_json(
+    assay: Assay,
+    checks: Sequence[QualityCheck],
+    *,
+    rates_from: str,
+    constants: Sequence[NeutronConstant],
+) -> dict[str, Any]:
     """Return what ``multiplicity --json`` prints of one file, without the file's name.
 
     Without a decision the figures are null, and stand apart under ``not_accepted``.
+
+    Args:
+        assay: The assay.
+        checks: The checks of its measurement.
+        rates_from: Whether the rates were ``counted`` or ``printed``.
+        constants: The public constants that it rests on.
     """
     figures = _figures(assay)
     accepted = assay.state is AssayState.MEASURED
@@ -49,8 +63,31 @@ def assay_json(assay: Assay, checks: Sequence[QualityCheck], *, rates_from: str)
     if not accepted:
         document["reasons"] = [{"code": reason.code, "found": reason.found} for reason in assay.reasons]
         document["not_accepted"] = figures
+    document |= sources_json(constants)
     document["checks"] = _checks(checks)
     return document
+
+
+def sources_json(constants: Sequence[NeutronConstant]) -> dict[str, Any]:
+    """Return which public constants a result rests on, and which of them are not confirmed."""
+    return {
+        "sources": [
+            {"constant": one.name, "citations": list(one.citations), "known_as": str(one.known_as)}
+            for one in constants
+        ],
+        "recalled": [one.name for one in constants if one.known_as is not KnownAs.CONFIRMED],
+    }
+
+
+def recalled_line(document: dict[str, Any]) -> str:
+    """Return the line that tells people which constants of a result are recalled; empty where none is."""
+    weak = [one for one in document.get("sources", ()) if one["constant"] in document["recalled"]]
+    told = "; ".join(f"{one['constant']} ({one['known_as']}, {_keys(one['citations'])})" for one in weak)
+    return f"recalled figures are used: {told}" if told else ""
+
+
+def _keys(citations: Sequence[str]) -> str:
+    return " ".join(f"[{key}]" for key in citations)
 
 
 def _figures(assay: Assay) -> dict[str, float | None]:
@@ -131,6 +168,9 @@ def assay_lines(document: dict[str, Any]) -> Iterator[str]:
     for name, label in labels.items():
         if document[name] is not None:
             yield f"  {label:<22} {document[name]:>14.4f} +- {document[f'{name}_unc']:.4f}"
+    keys = dict.fromkeys(key for one in document["sources"] for key in one["citations"])
+    if keys:
+        yield f"  constants from {_keys(tuple(keys))}"
     for reason in document.get("reasons", []):
         yield printable(f"  no decision: {reason['found']} [{reason['code']}]")
     yield from _check_lines(document)

@@ -1,7 +1,7 @@
 """Presence of neutrons: the net rate of a neutron counter against an agreed one, with a paired background.
 
 References:
-    ISO 11929-1:2019, for a net rate of gross and background counts.
+    [ISO-11929-1], for a net rate of gross and background counts.
 """
 
 from dataclasses import dataclass

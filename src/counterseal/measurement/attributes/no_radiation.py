@@ -5,7 +5,7 @@ the critical limit; the limit that the answer states is guaranteed by the detect
 measurement that is too short confirms nothing. What is asked is never "absent".
 
 References:
-    Currie, Analytical Chemistry 40 (1968) 586; ISO 11929-1:2019, for a net rate of gross and background.
+    [CURRIE-1968]; [ISO-11929-1], for a net rate of gross and background.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from fractions import Fraction
 from counterseal.measurement.attributes.decision import all_of
 from counterseal.measurement.attributes.judgement import Judgement
 from counterseal.measurement.attributes.paired_counts import PairedCounts, counts_between
+from counterseal.measurement.attributes.paired_spectra import pairing_fault
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.spectrum import Spectrum
 from counterseal.terms.outcomes import MeasurementOutcome
@@ -91,10 +92,9 @@ def decide_no_radiation(
     """
     if background is None:
         return _malfunction("no-background")
-    if not (item.live_time_ns and background.live_time_ns):
-        return _malfunction("not-counting")
-    if (item.scale, len(item.counts)) != (background.scale, len(background.counts)):
-        return _malfunction("background-not-paired")
+    fault = pairing_fault(item, background, one_scale=True)
+    if fault:
+        return _malfunction(fault)
     found = []
     for band in settings.bands:
         gross, under = (counts_between(spectrum, band.band_kev) for spectrum in (item, background))

@@ -6,8 +6,8 @@ a quantile for 5 %). Here the variance is that of the hypothesis that both are t
 with a correction for whole counts: chance exceeds it as often as stated, or less, for all backgrounds.
 
 References:
-    Currie, Analytical Chemistry 40 (1968) 586; ISO 11929-1:2019, for a net rate of gross and background
-    counts; for the variance under the hypothesis, Przyborowski and Wilenski, Biometrika 31 (1940) 313.
+    [CURRIE-1968]; [ISO-11929-1], for a net rate of gross and background counts; for the variance under the
+    hypothesis, [PRZYBOROWSKI-1940].
 """
 
 import math
@@ -78,7 +78,12 @@ class PairedCounts:
         return half + math.sqrt(half * half + under) + 0.5 * max(1.0, self.ratio)
 
     def detection_limit(self, factor: float, *, miss_factor: float) -> float:
-        """Return the true net counts that stay below the critical limit at most at the other agreed rate."""
+        """Return the true net counts that stay below the critical limit at most at the other agreed rate.
+
+        Args:
+            factor: Quantile of the critical limit; 1.645 for 5 % of empty places.
+            miss_factor: Quantile of the detection limit; 1.645 to miss 5 % of what is at it.
+        """
         critical = self.critical_limit(factor)
         spread = self.variation * self.expected
         at_zero = self.bunching * (self.background + 1) * self.ratio * (1.0 + self.ratio) + spread * spread
@@ -89,6 +94,10 @@ class PairedCounts:
 
 def counts_between(spectrum: Spectrum, band_kev: tuple[Fraction, Fraction]) -> int | None:
     """Return the counts of the channels whose middles lie in a band; None where it is not in the spectrum.
+
+    Args:
+        spectrum: A spectrum with an energy scale.
+        band_kev: First and last energy of the band [keV].
 
     Raises:
         MeasurementError: the spectrum has no energy scale, or one that does not increase.

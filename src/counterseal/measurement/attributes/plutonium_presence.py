@@ -6,8 +6,7 @@ critical limit, centre and width inside gates together with their uncertainties.
 is no answer by itself; *not confirmed* needs the agreed rate of the first line to be excluded.
 
 References:
-    The lines and gates of the published UK-Norway information barrier; Currie, Analytical Chemistry
-    40 (1968) 586.
+    The lines and gates of the published UK-Norway information barrier [UKNI-SOFTWARE]; [CURRIE-1968].
 """
 
 from dataclasses import dataclass
@@ -17,6 +16,12 @@ import numpy as np
 
 from counterseal.measurement.attributes.decision import Side, Threshold, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
+from counterseal.measurement.attributes.paired_spectra import (
+    Interval,
+    net_counts,
+    pairing_fault,
+    peak_bands,
+)
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.side_bands import NetArea, PeakBands, PeakForm, net_area, peak_form
 from counterseal.measurement.spectrum import Floats, Spectrum
@@ -24,8 +29,6 @@ from counterseal.terms.outcomes import MeasurementOutcome
 
 MAX_LINES = 20
 MAX_FACTOR = 10
-
-Band = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +46,9 @@ class PresenceLine:
     """
 
     energy_kev: Fraction
-    low_band_kev: Band
-    peak_kev: Band
-    high_band_kev: Band
+    low_band_kev: Interval
+    peak_kev: Interval
+    high_band_kev: Interval
     fwhm_kev: Fraction
     centre_gate_kev: Fraction
     width_gate: Fraction | None
@@ -119,11 +122,10 @@ def decide_plutonium_presence(
     Raises:
         MeasurementError: the spectrum has no energy scale, or one that does not increase.
     """
-    if item.live_time_ns == 0 or (background is not None and background.live_time_ns == 0):
-        return _answer(MeasurementOutcome.MALFUNCTION, "not-counting")
-    if background is not None and len(background.counts) != len(item.counts):
-        return _answer(MeasurementOutcome.MALFUNCTION, "background-not-paired")
-    counts, variances = _net_counts(item, background)
+    fault = pairing_fault(item, background, one_scale=False)
+    if fault:
+        return _answer(MeasurementOutcome.MALFUNCTION, fault)
+    counts, variances = net_counts(item, background)
     energies = _without_drift(item.energies_kev(), counts, settings)
     figures: list[Figure] = []
     problems: list[str] = []
@@ -203,26 +205,9 @@ def _without_drift(energies: Floats, counts: Floats, settings: PlutoniumPresence
     return energies - offset if abs(offset) <= float(settings.drift_kev) else energies
 
 
-def _net_counts(item: Spectrum, background: Spectrum | None) -> tuple[Floats, Floats | None]:
-    """Return the counts less the background of the same live time, with the variance of each channel."""
-    counts = item.counts.astype(np.float64)
-    if background is None:
-        return counts, None
-    share = item.live_time_ns / background.live_time_ns
-    under = background.counts.astype(np.float64) * share
-    return counts - under, counts + under * share
-
-
 def _bands(line: PresenceLine, energies: Floats) -> PeakBands | None:
     """Return the channels whose middles lie in each band, or None where a band has none."""
-    edges = []
-    for low, high in (line.low_band_kev, line.peak_kev, line.high_band_kev):
-        first = int(np.searchsorted(energies, float(low), side="left"))
-        last = int(np.searchsorted(energies, float(high), side="right")) - 1
-        if not 0 < first <= last < len(energies) - 1:
-            return None
-        edges.append((first, last))
-    return PeakBands(low=edges[0], peak=edges[1], high=edges[2])
+    return peak_bands(energies, low=line.low_band_kev, peak=line.peak_kev, high=line.high_band_kev)
 
 
 def _rate(line: PresenceLine, area: NetArea, *, live_time_s: float) -> Figure:

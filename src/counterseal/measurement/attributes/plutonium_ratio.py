@@ -7,8 +7,7 @@ counting. They are in the decision, with a floor below which the systematic unce
 to be.
 
 References:
-    Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapter 8, on the 640 keV
-    region; the published UK-Norway information barrier, for the attribute.
+    [PANDA-1991], chapter 8, on the 640 keV region; [UKNI-SOFTWARE], for the attribute.
 """
 
 import math
@@ -20,6 +19,7 @@ import numpy as np
 from counterseal.measurement.arithmetic import log
 from counterseal.measurement.attributes.decision import Threshold, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
+from counterseal.measurement.attributes.paired_spectra import pairing_fault
 from counterseal.measurement.attributes.plutonium_window import NUCLIDES, PlutoniumLines, WindowMethod
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.line_scale import LineScale, ScaleSearch, find_scale
@@ -119,10 +119,9 @@ def _fault(
     item: Spectrum, background: Spectrum | None, energies: Floats, settings: PlutoniumRatioSettings
 ) -> str:
     """Return what is wrong with the measurement as such, or an empty text."""
-    if item.live_time_ns == 0 or (background is not None and background.live_time_ns == 0):
-        return "not-counting"
-    if background is not None and len(background.counts) != len(item.counts):
-        return "background-not-paired"
+    fault = pairing_fault(item, background, one_scale=False)
+    if fault:
+        return fault
     low, high = settings.lines.window_kev
     aside = 2.0 * float(settings.method.reach_kev)
     return "" if energies[0] + aside < low < high < energies[-1] - aside else "window-outside-spectrum"

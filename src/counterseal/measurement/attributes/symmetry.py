@@ -12,6 +12,7 @@ from fractions import Fraction
 from counterseal.measurement.attributes.decision import Band, all_of, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
 from counterseal.measurement.attributes.paired_counts import PairedCounts, counts_between
+from counterseal.measurement.attributes.paired_spectra import NOT_COUNTING
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.spectrum import Spectrum
 from counterseal.terms.outcomes import MeasurementOutcome
@@ -80,7 +81,7 @@ def decide_symmetry(
     if len(items) != settings.sides:
         return _malfunction("number-of-sides")
     if not all(spectrum.live_time_ns for spectrum in measured):
-        return _malfunction("not-counting")
+        return _malfunction(NOT_COUNTING)
     if len({(spectrum.scale, len(spectrum.counts)) for spectrum in measured}) != 1:
         return _malfunction("sides-differ")
     counted = [counts_between(spectrum, settings.band_kev) for spectrum in measured]

@@ -10,17 +10,16 @@ chemical separation; the parties state how old the uranium is at least, for no m
 Enrichment is the mass of U-235 over that of U-235 and U-238; U-234 is left out.
 
 References:
-    Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapters 7 and 8.
+    [PANDA-1991], chapters 7 and 8.
 """
 
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from counterseal.measurement.arithmetic import exp
 from counterseal.measurement.attributes.decision import Band, Threshold, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
+from counterseal.measurement.attributes.paired_spectra import net_counts, pairing_fault, peak_bands
 from counterseal.measurement.attributes.uranium_fit import (
     RatioFit,
     RegionCounts,
@@ -30,13 +29,12 @@ from counterseal.measurement.attributes.uranium_fit import (
 from counterseal.measurement.attributes.uranium_lines import (
     DEGREES,
     NUCLIDES,
-    Interval,
     UraniumLines,
     UraniumMethod,
 )
 from counterseal.measurement.errors import MeasurementError
-from counterseal.measurement.side_bands import PeakBands, net_area
-from counterseal.measurement.spectrum import Floats, Spectrum
+from counterseal.measurement.side_bands import net_area
+from counterseal.measurement.spectrum import Spectrum
 from counterseal.terms.outcomes import MeasurementOutcome
 
 _LN2 = 0.6931471805599453
@@ -81,7 +79,7 @@ def decide_uranium_enrichment(
     Raises:
         MeasurementError: the spectrum has no energy scale, or one that does not increase.
     """
-    fault = uranium_fault(item, background)
+    fault = pairing_fault(item, background, one_scale=True)
     if fault:
         return Judgement(outcome=MeasurementOutcome.MALFUNCTION, reason=fault)
     regions = counted_regions(item, background, lines=settings.lines, method=settings.method)
@@ -100,27 +98,28 @@ def decide_uranium_enrichment(
     return _conclude(fits, settings)
 
 
-def uranium_fault(item: Spectrum, background: Spectrum | None) -> str:
-    """Return what is wrong with a measurement as such, or an empty text."""
-    if item.live_time_ns == 0 or (background is not None and background.live_time_ns == 0):
-        return "not-counting"
-    if background is not None and (item.scale, len(item.counts)) != (
-        background.scale,
-        len(background.counts),
-    ):
-        return "background-not-paired"
-    return ""
-
-
 def counted_regions(
     item: Spectrum, background: Spectrum | None, *, lines: UraniumLines, method: UraniumMethod
 ) -> tuple[RegionCounts, ...] | None:
-    """Return what each region of a method holds; None where one is not inside the spectrum."""
+    """Return what each region of a method holds; None where one is not inside the spectrum.
+
+    Args:
+        item: Spectrum of the item, with an energy scale.
+        background: Spectrum of the place without it that pairs with it, or None.
+        lines: Nuclear data of uranium.
+        method: The regions, and the width that a line has.
+
+    Returns:
+        A count a region, in the order of the method.
+
+    Raises:
+        MeasurementError: the spectrum has no energy scale, or one that does not increase.
+    """
     energies = item.energies_kev()
     counts, variances = net_counts(item, background)
     found = []
     for region in method.regions:
-        bands = region_bands(energies, region.low_band_kev, region.peak_kev, region.high_band_kev)
+        bands = peak_bands(energies, low=region.low_band_kev, peak=region.peak_kev, high=region.high_band_kev)
         if bands is None:
             return None
         area = net_area(counts, bands, variances=variances)
@@ -142,28 +141,6 @@ def counted_regions(
             )
         )
     return tuple(found)
-
-
-def net_counts(item: Spectrum, background: Spectrum | None) -> tuple[Floats, Floats | None]:
-    """Return counts less the background of the same live time, and the variance of each channel."""
-    counts = item.counts.astype(np.float64)
-    if background is None:
-        return counts, None
-    share = item.live_time_ns / background.live_time_ns
-    under = background.counts.astype(np.float64) * share
-    return counts - under, counts + under * share
-
-
-def region_bands(energies: Floats, low: Interval, peak: Interval, high: Interval) -> PeakBands | None:
-    """Return the channels whose middles lie in each band, or None where one is not inside the spectrum."""
-    edges = []
-    for first_kev, last_kev in (low, peak, high):
-        first = int(np.searchsorted(energies, float(first_kev), side="left"))
-        last = int(np.searchsorted(energies, float(last_kev), side="right")) - 1
-        if not 0 < first <= last < len(energies) - 1:
-            return None
-        edges.append((first, last))
-    return PeakBands(low=edges[0], peak=edges[1], high=edges[2])
 
 
 def _relative_square(energy_kev: float, method: UraniumMethod) -> float:

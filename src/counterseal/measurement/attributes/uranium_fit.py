@@ -7,8 +7,7 @@ their logarithms, by scoring (weights from the model, a fixed number of turns): 
 are bent, and lines that are not seen say something too.
 
 References:
-    Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapter 8, for relative
-    efficiencies; McCullagh and Nelder, Generalized Linear Models (1989), chapter 2, for scoring.
+    [PANDA-1991], chapter 8, for relative efficiencies; [MCCULLAGH-NELDER-1989], chapter 2, for scoring.
 """
 
 import math

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from counterseal.measurement.attributes.paired_spectra import Interval
 from counterseal.measurement.errors import MeasurementError
 from counterseal.reference.nuclear_data import GammaLine, NuclearData
 
@@ -17,8 +18,6 @@ _ONE_SOURCE_UNC = 0.05
 """Relative uncertainty of an intensity that no second source confirms: more than most of them differ by."""
 _LEAST_INTENSITY_UNC = 0.01
 _S_PER_DAY = 86_400.0
-
-Interval = tuple[Fraction, Fraction]
 
 
 class UraniumNuclide(StrEnum):

@@ -11,8 +11,7 @@ natural thorium in every wall with it. Where it is agreed on, it must stand abov
 place and above what thorium gives, which shows itself by Ac-228 at 911 keV; that it is not seen is no answer.
 
 References:
-    Reilly et al., Passive Nondestructive Assay of Nuclear Materials (1991), chapters 1 and 7; Currie,
-    Analytical Chemistry 40 (1968) 586.
+    [PANDA-1991], chapters 1 and 7; [CURRIE-1968].
 """
 
 import math
@@ -21,6 +20,12 @@ from fractions import Fraction
 
 from counterseal.measurement.attributes.decision import Side, Threshold, all_of, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
+from counterseal.measurement.attributes.paired_spectra import (
+    Interval,
+    net_counts,
+    pairing_fault,
+    peak_bands,
+)
 from counterseal.measurement.attributes.plutonium_presence import (
     PlutoniumPresenceSettings,
     PresenceLine,
@@ -29,10 +34,8 @@ from counterseal.measurement.attributes.plutonium_presence import (
 from counterseal.measurement.attributes.uranium_enrichment import (
     UraniumEnrichmentSettings,
     decide_uranium_enrichment,
-    net_counts,
-    region_bands,
 )
-from counterseal.measurement.attributes.uranium_lines import Interval, UraniumLines, UraniumMethod
+from counterseal.measurement.attributes.uranium_lines import UraniumLines, UraniumMethod
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.side_bands import NetArea, net_area
 from counterseal.measurement.spectrum import Spectrum
@@ -165,8 +168,9 @@ def _indicator(
     """Answer whether Tl-208 stands above the place and above what thorium gives; never *not confirmed*."""
     if background is None:
         return Judgement(outcome=MeasurementOutcome.MALFUNCTION, reason="no-background")
-    if not (item.live_time_ns and background.live_time_ns) or len(item.counts) != len(background.counts):
-        return Judgement(outcome=MeasurementOutcome.MALFUNCTION, reason="background-not-paired")
+    fault = pairing_fault(item, background, one_scale=False)
+    if fault:
+        return Judgement(outcome=MeasurementOutcome.MALFUNCTION, reason=fault)
     thallium = _area(item, background, indicator.thallium)
     actinium = _area(item, background, indicator.actinium)
     if thallium is None or actinium is None:
@@ -187,7 +191,9 @@ def _indicator(
 
 
 def _area(item: Spectrum, background: Spectrum, region: IndicatorRegion) -> NetArea | None:
-    bands = region_bands(item.energies_kev(), region.low_band_kev, region.peak_kev, region.high_band_kev)
+    bands = peak_bands(
+        item.energies_kev(), low=region.low_band_kev, peak=region.peak_kev, high=region.high_band_kev
+    )
     if bands is None:
         return None
     counts, variances = net_counts(item, background)

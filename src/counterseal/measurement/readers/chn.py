@@ -1,6 +1,6 @@
 """CHN files: ORTEC's integer spectrum in binary, a header of 32 bytes, counts, and a record after them.
 
-Laid out as in ORTEC's Software File Structure Manual (part 753800): little endian, times in ticks of
+Laid out as in ORTEC's Software File Structure Manual [ORTEC-753800]: little endian, times in ticks of
 20 ms, counts of 32 bits, the last record of 512 bytes with calibration and descriptions.
 """
 

@@ -38,6 +38,12 @@ def made_count(singles: int, tables: tuple[Counts, Counts], *, time_ns: int, whe
     Some electronics start and stop the scaler and the histograms a moment apart, so a few more triggers
     than pulses are let pass: one in 1,000, or ten.
 
+    Args:
+        singles: Pulses of the singles scaler.
+        tables: The R+A and the A histogram, int64, each of shape (rows,).
+        time_ns: How long was counted [ns].
+        where: Place in the file, for messages.
+
     Raises:
         ReadingError: a histogram has more triggers than that, or nothing was counted.
     """
@@ -59,6 +65,11 @@ def weighted(table: Counts) -> int:
 def require_weighted(table: Counts, said: int, *, where: str) -> None:
     """Refuse an R+A histogram that has not seen as many pulses as the R+A scaler.
 
+    Args:
+        table: The R+A histogram, int64, shape (rows,).
+        said: What the R+A scaler has seen [pulses].
+        where: Place in the file, for messages.
+
     Raises:
         ReadingError: it has not.
     """
@@ -69,6 +80,10 @@ def require_weighted(table: Counts, said: int, *, where: str) -> None:
 
 def read_cycles(data: Section, distributions: Section) -> tuple[ReportCycle, ...]:
     """Return the cycles of a report, in their order.
+
+    Args:
+        data: Lines of the tables of raw data, with their numbers.
+        distributions: Lines of the histograms of each cycle, with their numbers.
 
     Raises:
         ReadingError: a table is not in the form, or a cycle is in one of them and not in another.

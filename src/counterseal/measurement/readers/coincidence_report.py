@@ -3,7 +3,7 @@
 Read are the header, the summed counts, the histograms, the printed results, and every cycle with its
 histograms. What does not agree with itself is refused: the sums must be those of the cycles that
 passed, and every R+A histogram must have seen as many pulses as the R+A scaler. The layout is that of
-INCC 5.1.2 (Los Alamos National Laboratory); a report without multiplicity histograms is not read.
+INCC 5.1.2 [INCC-5]; a report without multiplicity histograms is not read.
 """
 
 import re

@@ -114,6 +114,11 @@ def fraction(word: str, *, where: str) -> float:
 def fractions(text: str, *, where: str, most: int = MAX_COEFFICIENTS_TEXT) -> tuple[float, ...]:
     """Return the decimal numbers between blanks in a text, at most ``most``.
 
+    Args:
+        text: Numbers between blanks, tabulators or line ends.
+        where: Place in the file, for messages.
+        most: How many there may be.
+
     Raises:
         ReadingError: one is no decimal number, or there are more.
     """

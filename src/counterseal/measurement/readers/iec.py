@@ -1,7 +1,8 @@
 """IEC 1455 (IEC 61455) files: text in numbered records of at most 70 columns, each started by ``A004``.
 
 Records 1 to 58 hold identification, times, calibration, descriptions and pairs; from 59 on each has the
-number of a channel and the counts of five. Columns are fixed, so that large counts may touch.
+number of a channel and the counts of five. Columns are fixed, so that large counts may touch
+[IEC-61455].
 """
 
 import re

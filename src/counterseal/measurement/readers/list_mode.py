@@ -95,6 +95,14 @@ def made_train(
 ) -> PulseTrain:
     """Return a train of pulses that came from a file.
 
+    Args:
+        ticks: When each pulse came [ticks], int64, shape (pulses,).
+        channels: Which channel saw it, uint8, shape (pulses,).
+        tick_ps: Length of a tick [ps], at least 1.
+        duration_ticks: How long was listened [ticks].
+        reading: The file that is read, for provenance and messages.
+        remarks: What the file says besides.
+
     Raises:
         ReadingError: they are not in the order of time, one stands twice, or is after the end.
     """
@@ -113,6 +121,11 @@ def made_train(
 
 def require_once(ticks: Counts, channels: NDArray[np.uint8], *, where: str) -> None:
     """Refuse two pulses of one preamplifier in one tick: it has a dead time, so one of them is a copy.
+
+    Args:
+        ticks: When each pulse came [ticks], in increasing order, shape (pulses,).
+        channels: Which channel saw it, shape (pulses,).
+        where: Place in the file, for messages.
 
     Raises:
         ReadingError: naming the second.

@@ -1,6 +1,6 @@
 """N42 files: which edition a file is, and its spectra.
 
-The form is that of ANSI N42.42, in its editions of 2006 and of 2012: XML from an instrument, with any
+The form is that of N42 in its editions of 2006 and of 2012 [ANSI-N42-42]: XML from an instrument, with any
 number of measurements, each with the spectra of any number of detectors.
 """
 

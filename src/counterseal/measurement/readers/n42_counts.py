@@ -45,6 +45,11 @@ def _require(channels: int, *, where: str, reading: Reading) -> None:
 def unpacked(numbers: Counts, *, where: str, reading: Reading) -> Counts:
     """Return counts of which the runs of zeroes are packed, one for each channel.
 
+    Args:
+        numbers: Counts as they are written: after every 0 the length of its run, int64, shape (numbers,).
+        where: Place in the file, for messages.
+        reading: The file that is read, whose caps the channels are counted against.
+
     Raises:
         ReadingError: a run has no length, or there are too many channels; nothing is unpacked then.
     """

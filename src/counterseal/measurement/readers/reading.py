@@ -65,6 +65,10 @@ class Reading:
     def mend(self, *, refusal: str, mended: str) -> None:
         """Note a mend where mending was asked for, else refuse.
 
+        Args:
+            refusal: What is wrong, as the refusal says it.
+            mended: What was done about it, as the provenance says it.
+
         Raises:
             ReadingError: with ``refusal``, where nothing is to be mended.
         """
@@ -75,6 +79,10 @@ class Reading:
 
     def take(self, channels: int, *, where: str) -> None:
         """Count another spectrum against the caps, before memory is taken for it.
+
+        Args:
+            channels: Channels of the spectrum.
+            where: Place in the file, for messages.
 
         Raises:
             ReadingError: there are too many spectra, or too many channels in all.
@@ -91,6 +99,11 @@ class Reading:
 
         A live time that is above the real time by less than a hundredth is mended by raising the real
         time to it: rates rest on the live time, and the dead time that is lost by it was not known.
+
+        Args:
+            live_ns: Live time as written [ns], at least 0.
+            real_ns: Real time as written [ns], at least 0.
+            where: Place in the file, for messages.
 
         Raises:
             ReadingError: the live time is above the real time.

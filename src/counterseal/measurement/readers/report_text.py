@@ -90,6 +90,10 @@ def needed(rows: dict[str, str], label: str) -> str:
 def printed(text: str, *, where: str) -> Printed:
     """Return a printed number, with its uncertainty where it has one.
 
+    Args:
+        text: A number, or one with ``+-`` and its uncertainty.
+        where: Which line it is of, for messages.
+
     Raises:
         ReadingError: it is none.
     """
@@ -107,6 +111,10 @@ def printed_if_any(text: str, *, where: str) -> Printed | None:
 
 def histograms(section: Section, *, name: str) -> tuple[Counts, Counts]:
     """Return the R+A and the A histogram of a table with rows ``0 12 13``, each int64, shape (rows,).
+
+    Args:
+        section: The lines of the table, with their numbers.
+        name: Which table it is, for messages.
 
     Raises:
         ReadingError: it has no row, a row is missing, or an accidentals histogram without a count.

@@ -60,6 +60,11 @@ def table_scale(energies_kev: Floats) -> Found:
 def boundary_scale(edges_kev: tuple[float, ...], *, channels: int, where: str) -> Found:
     """Return the scale of the energies at which channels start, and the last one ends [keV].
 
+    Args:
+        edges_kev: Energies of the edges, one more than channels [keV].
+        channels: Number of channels.
+        where: Place in the file, for messages.
+
     Raises:
         ReadingError: there is not one more of them than channels.
     """
@@ -73,6 +78,11 @@ def boundary_scale(edges_kev: tuple[float, ...], *, channels: int, where: str) -
 
 def point_scale(points: tuple[tuple[float, float], ...], *, channels: int, where: str) -> Found:
     """Return the scale through points ``(channel, energy in keV)``: straight between them, and beyond.
+
+    Args:
+        points: Channel and energy [keV] of each, in any order.
+        channels: Number of channels.
+        where: Place in the file, for messages.
 
     Raises:
         ReadingError: two of them are at one channel.
