@@ -1,4 +1,4 @@
-"""Build the pages that follow from the code: the map, the commands, the citations.
+"""Build the pages that follow from the code: the map, the commands, the citations, the effort file.
 
 Usage: ``python docs/tools/build_pages.py --write`` after a change, ``--check`` in the tests.
 """
@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -138,12 +139,74 @@ def citations() -> str:
     return _page("citations", rows=rows)
 
 
+# ---- the effort file ---------------------------------------------------------------------------
+
+
+def efforts() -> str:
+    """Return the text of ``docs/reference/effort-files.md``, from the schema that the reader uses."""
+    from counterseal.design.effort import effort_schema  # noqa: PLC0415 - for this page alone
+
+    schema = effort_schema()
+    needed = set(schema["required"])
+    sections = "\n".join(
+        _section(name, part, needed=name in needed) for name, part in schema["properties"].items()
+    )
+    return _page("effort-files", sections=sections.rstrip())
+
+
+def _section(name: str, part: dict[str, Any], *, needed: bool) -> str:
+    head = f"## `{name}`\n\n{_sentence(part)} {'Needed.' if needed else 'Optional.'}\n"
+    rows = list(_fields(part))
+    if not rows:
+        return f"{head}\n{_values(part)}\n" if _values(part) else head
+    return "\n".join([head, "| field | value | | meaning |", "|---|---|---|---|", *rows, ""])
+
+
+def _sentence(part: dict[str, Any]) -> str:
+    text = part.get("description", part.get("title", ""))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _fields(part: dict[str, Any], under: str = "") -> Iterator[str]:
+    """Yield a row for each field, those inside it after it, with its place as the file has it."""
+    if part.get("type") == "array":
+        yield from _fields(part["items"], f"{under}[]")
+        return
+    needed = set(part.get("required", ()))
+    for name, one in part.get("properties", {}).items():
+        place = f"{under}.{name}".lstrip(".").removeprefix("[].")
+        said = "needed" if name in needed else ""
+        yield f"| `{place}` | {_values(one)} | {said} | {one.get('description', '')} |"
+        yield from _fields(one, place)
+
+
+def _values(part: dict[str, Any]) -> str:
+    if "const" in part:
+        return f"`{part['const']}`"
+    if "enum" in part:
+        return ", ".join(f"`{one}`" for one in part["enum"])
+    kind = part.get("type")
+    if kind == "array":
+        return (
+            f"list of {_values(part['items']) or 'entries'}" if "properties" not in part["items"] else "list"
+        )
+    if kind in {"number", "integer"}:
+        return " ".join(filter(None, ["whole number" if kind == "integer" else "number", _range(part)]))
+    return {"string": "text", "boolean": "true or false", "object": "mapping"}.get(kind or "", "")
+
+
+def _range(part: dict[str, Any]) -> str:
+    signs = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
+    return " ".join(f"{sign} {part[name]:g}" for name, sign in signs.items() if name in part)
+
+
 # ---- all of them ------------------------------------------------------------------------------
 
 PAGES = {
     "ARCHITECTURE.md": architecture,
     "docs/reference/cli.md": commands,
     "docs/reference/citations.md": citations,
+    "docs/reference/effort-files.md": efforts,
 }
 
 
