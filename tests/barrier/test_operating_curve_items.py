@@ -58,7 +58,7 @@ WRONG: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("detector", "efficiency"), [[100, "0.1"], [50, "0.1"]], "its energies must go upwards"),
     (("detector", "efficiency", 0, 1), 2, "must be above 0, at most 1"),
     (("detector", "dead_part"), 1, r"detector\.dead_part: found 1; must be at least 0, below 1"),
-    (("counter", "efficiency"), 0, r"counter\.efficiency: found 0; must be above 0"),
+    (("counter", "efficiency"), 0, r"counter\.efficiency: found 0; must be from 1e-06 to 1"),
     (("varying", "gain"), 2, r"varying\.gain: found 2; must be from 0\.95 to 1\.05"),
     (("varying", "drift"), "0.5", r"varying\.drift: .* from -0\.05 to 0\.05"),
     (("varying", "placing"), {"gamma": [1, 2]}, "must be a number, or a mapping of one of uniform"),

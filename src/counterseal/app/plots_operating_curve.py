@@ -19,7 +19,7 @@ _HOST = (("o", "#0b4f8a"), ("s", "#2f7fbf"), ("^", "#5b9bd5"), ("D", "#0b2f5a"))
 _INSPECTOR = (("v", "#a8320a"), ("P", "#d1701f"), ("X", "#7a1f05"), ("<", "#e09a3e"))
 _APART, _MOST_APART = 0.025, 0.06
 """How far neighbours are from each other, and the outermost from the middle, as parts of the axis."""
-_ORDER = ("Host", "Inspector", "No", "As")
+_ORDER = ("Host", "Inspector", "No", "Stated", "As")
 """First words of the legend, in its order."""
 _LABELS = {
     TIME: "Counting time [s]",
@@ -32,7 +32,8 @@ def draw_axis(curve: OperatingCurve, number: int, *, form: str) -> bytes:
     """Return the plot of one axis of a curve.
 
     Host risk is drawn in full lines with filled marks, inspector risk in broken ones with open marks; bars
-    are the exact intervals. The scale is that of the square root, so that small rates can be told apart.
+    are the exact intervals. A dotted line is what the protocol states of the items on which it is worst,
+    those at a threshold. The scale is that of the square root, so that small rates can be told apart.
 
     Args:
         curve: The curve.
@@ -50,6 +51,7 @@ def draw_axis(curve: OperatingCurve, number: int, *, form: str) -> bytes:
         figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), layout="constrained")
         panel = figure.add_subplot()
         _draw_rates(panel, curve, axis, rows)
+        _draw_stated(panel, curve)
         _label(figure, panel, curve, axis)
         out = io.BytesIO()
         metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
@@ -107,6 +109,16 @@ def _draw_undecided(panel: "Axes", places: list[float], readings: list[Reading])
     panel.plot(
         places, shares, color="0.35", linestyle="-.", marker=".", linewidth=1.2, label=label, clip_on=False
     )
+
+
+def _draw_stated(panel: "Axes", curve: OperatingCurve) -> None:
+    """Draw what the proposed protocol states of the items on which it is worst, each rate once."""
+    label = "Stated on the worst items, at most: "
+    rates = sorted({round(100 * one.at_most, 2) for one in curve.stated})
+    label += ", ".join(f"{rate:.3g} %" for rate in rates)
+    for number, rate in enumerate(rates):
+        said = "_nolegend_" if number else label
+        panel.axhline(rate, color="black", linewidth=1.0, linestyle=(0, (1, 3)), label=said, zorder=1)
 
 
 def _moved(value: float, shift: float, values: list[float], *, logarithmic: bool) -> float:

@@ -147,13 +147,14 @@ def _drawn_neutrons(generator: np.random.Generator, item: NeutronItem) -> Simula
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """The equipment and the place as they are in one attempt."""
+    """The equipment and the place in one attempt; ``counted`` is efficiency and die-away time [us]."""
 
     generator: np.random.Generator
     items: CurveItems
     gain: float
     width: float
     neutrons_per_s: float
+    counted: tuple[float, float]
     around: Parts
 
     @classmethod
@@ -163,6 +164,12 @@ class _Room:
         place = items.place
         smooth_per_s, pulses_per_s = (
             one.drawn(generator) for one in (place.smooth_per_s, place.neutrons_per_s)
+        )
+        counter = items.counter
+        counted = (
+            (0.0, 0.0)
+            if counter is None
+            else (counter.efficiency.drawn(generator), counter.die_away_us.drawn(generator))
         )
         around: Parts = []
         if items.detector is not None:
@@ -174,6 +181,7 @@ class _Room:
             gain=gain,
             width=width,
             neutrons_per_s=pulses_per_s,
+            counted=counted,
             around=around,
         )
 
@@ -249,9 +257,10 @@ class _Room:
 
     def pulses(self, time_s: float, item: SimulatedItem | None, *, place: float = 1.0) -> PulseTrain:
         """Return the pulses of a time [s]."""
+        efficiency, die_away_us = self.counted
         counter = SimulatedCounter(
-            efficiency=self.counter.efficiency,
-            die_away_us=self.counter.die_away_us,
+            efficiency=efficiency,
+            die_away_us=die_away_us,
             dead_time_ns=self.counter.dead_time_ns,
             tick_ps=self.counter.tick_ps,
             background_per_s=place * self.neutrons_per_s,

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from counterseal.barrier.decide import judge
 from counterseal.barrier.errors import BarrierError
+from counterseal.barrier.operating_curve.assumed import assumptions
 from counterseal.barrier.operating_curve.attempt import (
     generator_of,
     require_simulable,
@@ -17,6 +18,7 @@ from counterseal.barrier.operating_curve.attempt import (
 )
 from counterseal.barrier.operating_curve.disclosure import Disclosure, disclosure
 from counterseal.barrier.operating_curve.items import CurveItems, Population
+from counterseal.barrier.operating_curve.stated import StatedRate, stated_rates
 from counterseal.barrier.operating_curve.sweep import Axis, Point
 from counterseal.barrier.operating_curve.tally import Rate, Risk, Tally, risk
 from counterseal.barrier.protocol import Protocol
@@ -138,6 +140,8 @@ class OperatingCurve:
         proposed: What the proposed protocol comes to, by population.
         axes: The same for each point of each axis.
         disclosure: What the proposed protocol can disclose.
+        stated: What the proposed protocol states about wrong answers.
+        assumed: What the risks rest on, in sentences.
     """
 
     plan: Plan
@@ -145,6 +149,8 @@ class OperatingCurve:
     proposed: tuple[Reading, ...]
     axes: tuple[tuple[Axis, tuple[tuple[Reading, ...], ...]], ...]
     disclosure: Disclosure
+    stated: tuple[StatedRate, ...]
+    assumed: tuple[str, ...]
 
     def worst(self, whose: Risk) -> Reading | None:
         """Return the population with the largest risk under the proposed protocol; None without one."""
@@ -170,6 +176,8 @@ def operating_curve(plan: Plan, judged: Iterable[Judged], *, confidence: Fractio
         disclosure=disclosure(
             plan.protocol, [reading.tally.shown(hides_no_decision=hides) for reading in proposed]
         ),
+        stated=stated_rates(plan.protocol),
+        assumed=assumptions(plan.protocol, plan.items),
     )
 
 

@@ -130,10 +130,17 @@ class Population:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """A neutron counter with one die-away time."""
+    """A neutron counter with one die-away time; the agreed calibration may be off, attempt by attempt.
 
-    efficiency: float
-    die_away_us: float
+    Attributes:
+        efficiency: Detected neutrons per neutron that leaves the item.
+        die_away_us: Mean life of neutrons in it [us]; the share of pairs that a gate catches follows.
+        dead_time_ns: A pulse is lost if another came less than this before it [ns].
+        tick_ps: Length of a tick of its clock [ps].
+    """
+
+    efficiency: Quantity
+    die_away_us: Quantity
     dead_time_ns: float
     tick_ps: int
 

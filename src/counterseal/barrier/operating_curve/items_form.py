@@ -31,6 +31,7 @@ MAX_POINTS = 256
 MAX_SIMULATED_CHANNELS = 16_384
 MAX_RUNS_OF_TEMPLATE = 100
 MAX_TIME_S = 10_000_000
+LEAST_EFFICIENCY, LEAST_DIE_AWAY_US = 1e-6, 1e-3
 GAIN_REACH = 0.05
 """How far a simulated gain may be from 1."""
 _NUCLIDE = r"[A-Z][a-z]?-[0-9]{1,3}m?"
@@ -89,8 +90,8 @@ def _detector(part: Part) -> Germanium:
 def _counter(part: Part) -> Counter:
     members = part.members("efficiency die_away_us dead_time_ns tick_ps")
     return Counter(
-        efficiency=_above(members["efficiency"], most=1.0),
-        die_away_us=_above(members["die_away_us"], most=1e6),
+        efficiency=parse_quantity(members["efficiency"], least=LEAST_EFFICIENCY, most=1.0),
+        die_away_us=parse_quantity(members["die_away_us"], least=LEAST_DIE_AWAY_US, most=1e6),
         dead_time_ns=float(members["dead_time_ns"].decimal(above=-1)),
         tick_ps=members["tick_ps"].whole(least=1, most=10**12),
     )

@@ -24,6 +24,7 @@ _LOWEST_KEV, _FILTER = 20.0, 0.5
 _WHERE = ("energy_kev", "peak_kev", "band_kev", "window_kev", "range_kev", "lines_kev")
 _EFFICIENCY = ((60, 0.0001), (120, 0.0004), (200, 0.0004), (1000, 0.0001), (3000, 0.00003))
 _MEV_PER_KEV = 1_000_000
+_NS_PER_US, _MOST_DIE_AWAY, _HALVINGS = 1_000, 100.0, 60
 
 
 def text(value: float) -> str:
@@ -80,6 +81,58 @@ def _width(protocol: Protocol) -> tuple[float, float]:
     return 0.5 * _FWHM_KEV**2, 0.5 * _FWHM_KEV**2 / _AT_KEV
 
 
+def usual_counter(agreed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a counter of the agreed calibration, off from attempt to attempt as that may be.
+
+    The die-away time is the one at which the agreed gate catches the agreed share of pairs. With it both
+    shares move, that of triplets about twice as fast; it moves so that neither is off by more than agreed.
+    """
+    efficiency, share = (float(Fraction(agreed[name])) for name in ("efficiency", "doubles_gate_fraction"))
+    by_efficiency, by_gates = (
+        float(Fraction(agreed[name])) for name in ("efficiency_unc", "gate_fractions_unc")
+    )
+    gate_us, predelay_us = (float(agreed[name]) / _NS_PER_US for name in ("gate_ns", "predelay_ns"))
+    die_away_us = _die_away_us(share, gate_us=gate_us, predelay_us=predelay_us)
+    step = 1.01
+    slope = math.log(
+        _caught(die_away_us * step, gate_us=gate_us, predelay_us=predelay_us)
+        / _caught(die_away_us / step, gate_us=gate_us, predelay_us=predelay_us)
+    ) / math.log(step * step)
+    return {
+        "efficiency": off(efficiency, by_efficiency),
+        "die_away_us": off(die_away_us, by_gates / max(2.0 * abs(slope), 1.0)),
+        "dead_time_ns": 0,
+        "tick_ps": 10_000,
+    }
+
+
+def _caught(die_away_us: float, *, gate_us: float, predelay_us: float) -> float:
+    """Return the share of pairs that a gate catches."""
+    return math.exp(-predelay_us / die_away_us) * -math.expm1(-gate_us / die_away_us)
+
+
+def _die_away_us(share: float, *, gate_us: float, predelay_us: float) -> float:
+    """Return the die-away time at which a gate catches a share of pairs: the longer one of two [us]."""
+    lower, upper = _best_die_away_us(gate_us, predelay_us), _MOST_DIE_AWAY * (gate_us + predelay_us)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (lower + upper)
+        if _caught(middle, gate_us=gate_us, predelay_us=predelay_us) > share:
+            lower = middle
+        else:
+            upper = middle
+    return lower
+
+
+def _best_die_away_us(gate_us: float, predelay_us: float) -> float:
+    """Return the die-away time of which a gate catches most; shorter ones are over before it opens [us]."""
+    return gate_us / math.log1p(gate_us / predelay_us) if predelay_us else 0.01 * gate_us
+
+
+def off(value: float, relative: float) -> Any:
+    """Return a number that is off from attempt to attempt by a relative standard uncertainty."""
+    return {"normal": [text(value), text(value * relative)]} if relative and value else text(value)
+
+
 def usual_place(
     protocol: Protocol, *, smooth_per_s: float | None, neutrons_per_s: float | None
 ) -> dict[str, Any]:
@@ -118,6 +171,7 @@ def usual_items(
     counter: dict[str, Any] | None = None,
     smooth_per_s: float | None = None,
     neutrons_per_s: float | None = None,
+    background: Any = 1,
     template: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a whole document of items for some populations."""
@@ -134,7 +188,7 @@ def usual_items(
             "drift": {"normal": [0, "0.00005"]},
             "width": 1,
             "placing": {"lognormal": [1, "0.01"]},
-            "background": 1,
+            "background": background,
         },
         "place": usual_place(protocol, smooth_per_s=smooth_per_s, neutrons_per_s=neutrons_per_s),
         "check_source": usual_check_source(protocol),

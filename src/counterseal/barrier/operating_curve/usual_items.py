@@ -1,9 +1,11 @@
 """Items for a protocol that comes without: generic, made up, and placed about the protocol's own thresholds.
 
-An item just on the wrong side of a threshold is the worst for the inspector, one not far on the right
-side for the host; so both are simulated, with relative distances that stand here and mean nothing else.
+An item at a threshold is the worst: there stand the rates that the protocol states. One not far on the right
+side, and one as far on the wrong, show what is gained beyond; the distance means nothing else. Systematic
+terms are at their limits: what they stand for differs from attempt to attempt by as much as they allow.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -14,14 +16,20 @@ import numpy as np
 from counterseal.barrier.errors import BarrierError
 from counterseal.barrier.operating_curve.items_form import parse_items
 from counterseal.barrier.operating_curve.response import expected_channels, running_counts
-from counterseal.barrier.operating_curve.usual_equipment import text, usual_detector, usual_items
+from counterseal.barrier.operating_curve.usual_equipment import (
+    off,
+    text,
+    usual_counter,
+    usual_detector,
+    usual_items,
+)
 from counterseal.barrier.protocol import TEMPLATE, Protocol
 from counterseal.measurement.simulate_pulses import factorial_moments
 from counterseal.reference.neutron_data import PU240_CHANCES, PU240_FISSION_RATE_PER_S_G
 from counterseal.reference.nuclear_data import load_nuclear_data
 
-_FAR, _NEAR = 1.6, 1.3
-"""How far genuine and other items are from a threshold, as factors."""
+_FAR = 1.6
+"""How far items are from a threshold, as a factor."""
 _TOTAL_PER_S = 2_000.0
 _SEEN = 0.8
 """Background over the one at which a limit is only just guaranteed."""
@@ -67,7 +75,13 @@ def _quiet(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
         source = _source(nuclide, limit / per_bq)
         name = f"{nuclide} at the limit of {low:g} to {high:g} keV"
         populations.append(_population(name, _gamma(sources=[source]), genuine=False))
-    return usual_items(protocol, populations=populations, smooth_per_s=smooth_per_s)
+    variation = settings["no-radiation"]["background_variation"]
+    return usual_items(
+        protocol,
+        populations=populations,
+        smooth_per_s=smooth_per_s,
+        background=off(1.0, float(Fraction(variation))),
+    )
 
 
 def _neutrons(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
@@ -79,21 +93,49 @@ def _neutrons(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
         _population("neutrons, above the threshold by twice the margin", None, genuine=True, rate=above),
         _population("neutrons at the threshold", None, genuine=False, rate=threshold),
     ]
-    return usual_items(protocol, populations=populations, neutrons_per_s=background)
+    varying = off(1.0, float(Fraction(settings["neutron-presence"]["background_variation"])))
+    return usual_items(protocol, populations=populations, neutrons_per_s=background, background=varying)
+
+
+def _mass(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
+    """Return plutonium on both sides of a mass, in a counter that is off as the agreed calibration may be."""
+    asked = settings["plutonium-mass"]
+    threshold, agreed = asked["mass_g"], asked["counter"]
+    value, above = float(Fraction(threshold["value"])), threshold["holds"] == "above"
+    share = float(Fraction(asked["effective_percent"])) / 100
+    spread = math.hypot(*(float(Fraction(asked[name])) for name in ("effective_percent_unc", "model_unc")))
+    chosen = [(_FAR, above), (1.0, False), (1 / _FAR, not above)]
+    populations = [
+        {
+            "name": f"plutonium, {factor * value:.3g} g of metal",
+            "genuine": genuine,
+            "gamma": None,
+            "neutrons": {
+                "m240_g": off(factor * value * share, spread),
+                "alpha": 0,
+                "multiplication": 1,
+            },
+        }
+        for factor, genuine in sorted(chosen, key=lambda pair: not pair[1])
+    ]
+    return usual_items(protocol, populations=populations, counter=usual_counter(agreed))
 
 
 def _plutonium(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
-    ratio, more = 0.06, []
+    ratio, floor, more = 0.06, "0", []
     if "plutonium-ratio" in settings:
+        floor = settings["plutonium-ratio"]["systematic_floor"]
         threshold = settings["plutonium-ratio"]["threshold"]
         value, below = float(Fraction(threshold["value"])), threshold["holds"] == "below"
         ratio = value / _FAR if below else value * _FAR
-        for factor in (_NEAR, _NEAR * _FAR):
+        for factor in (1.0, _FAR):
             other = value * factor if below else value / factor
             name = f"plutonium, Pu-240/Pu-239 of {other:.3g}"
-            more.append(_population(name, _of_plutonium(protocol, other), genuine=False))
+            more.append(_population(name, _of_plutonium(protocol, other, floor), genuine=False))
     populations = [
-        _population(f"plutonium, Pu-240/Pu-239 of {ratio:.3g}", _of_plutonium(protocol, ratio), genuine=True),
+        _population(
+            f"plutonium, Pu-240/Pu-239 of {ratio:.3g}", _of_plutonium(protocol, ratio, floor), genuine=True
+        ),
         *more,
     ]
     if "plutonium-presence" in settings:
@@ -102,10 +144,9 @@ def _plutonium(protocol: Protocol, settings: Mapping[str, Settings]) -> Document
     return usual_items(protocol, populations=populations)
 
 
-def _of_plutonium(protocol: Protocol, ratio: float) -> Document:
-    return _material(
-        protocol, [("Pu-239", 1.0), ("Pu-240", ratio), ("Pu-241", ratio / 30), ("Am-241", ratio / 60)]
-    )
+def _of_plutonium(protocol: Protocol, ratio: float, floor: Any) -> Document:
+    parts = [("Pu-239", 1.0), ("Pu-240", ratio), ("Pu-241", ratio / 30), ("Am-241", ratio / 60)]
+    return _material(protocol, parts, seen={"Pu-240": off(ratio, float(Fraction(floor)))})
 
 
 def _uranium(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
@@ -115,15 +156,19 @@ def _uranium(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
         value = float(Fraction(agreed["value"]))
         above = agreed["holds"] == "above"
         inside = min(value * _FAR, (1 + value) / 2) if above else value / _FAR
-        outside = [value / _NEAR, value / _FAR**2] if above else [min(value * _NEAR, (1 + value) / 2)]
+        outside = [value, value / _FAR if above else min(value * _FAR, (1 + value) / 2)]
     else:
         low, high = (float(Fraction(agreed[name])) for name in ("lower", "upper"))
-        inside, outside = (low * high) ** 0.5, [low / _NEAR, min(high * _NEAR, (1 + high) / 2)]
+        inside, outside = (low * high) ** 0.5, [low, min(high * _FAR, (1 + high) / 2)]
     chosen = [(inside, True), *((value, False) for value in outside)]
     populations = [
         _population(
-            f"uranium, enriched to {enrichment:.3g}",
-            _material(protocol, [("U-235", enrichment), ("U-238", 1 - enrichment)]),
+            f"uranium, enriched to {100 * enrichment:.3g} %",
+            _material(
+                protocol,
+                [("U-235", enrichment), ("U-238", 1 - enrichment)],
+                seen={"U-238": off(1 - enrichment, float(Fraction(asked["method"]["systematic_floor"])))},
+            ),
             genuine=genuine,
         )
         for enrichment, genuine in chosen
@@ -135,9 +180,11 @@ def _symmetry(protocol: Protocol, settings: Mapping[str, Settings]) -> Document:
     asked = settings["symmetry"]
     sides, tolerance = int(asked["sides"]), float(Fraction(asked["tolerance"]))
     source = _source("Eu-152", 1_000_000)
-    uneven = ["1"] * (sides - 1) + [text(max(1 - _FAR * tolerance, 0.0))]
+    variation = asked["side_variation"]
+    even = [off(1.0, float(Fraction(variation)))] * sides
+    uneven = [*even[1:], off(max(1 - _FAR * tolerance, 0.0), float(Fraction(variation)))]
     populations = [
-        _population("alike from all sides", _gamma(sources=[source]), genuine=True),
+        _population("alike from all sides", _gamma(sources=[source], sides=even), genuine=True),
         _population("weaker on one side", _gamma(sources=[source], sides=uneven), genuine=False),
     ]
     return usual_items(protocol, populations=populations)
@@ -163,6 +210,7 @@ _USUAL: Mapping[tuple[str, ...], Callable[[Protocol, Mapping[str, Settings]], Do
     {
         ("neutron-presence",): _neutrons,
         ("no-radiation",): _quiet,
+        ("plutonium-mass",): _mass,
         ("plutonium-presence",): _plutonium,
         ("plutonium-presence", "plutonium-ratio"): _plutonium,
         ("plutonium-ratio",): _plutonium,
@@ -189,15 +237,18 @@ def _source(nuclide: str, activity_bq: float) -> Document:
     return {"nuclide": nuclide, "activity_bq": text(activity_bq)}
 
 
-def _material(protocol: Protocol, parts: list[tuple[str, float]]) -> Document:
-    """Return so much of a material that the detector counts 2,000 in a second."""
+def _material(protocol: Protocol, parts: list[tuple[str, float]], *, seen: Mapping[str, Any]) -> Document:
+    """Return so much of a material that the detector counts 2,000 in a second.
+
+    ``seen`` are masses as the systematic part of the figure lets them be seen, by nuclide.
+    """
     data, rate = load_nuclear_data(), 0.0
     for nuclide, mass in parts:
         one = data.nuclide(nuclide)
         per_g = 0.6931471805599453 / one.half_life_s * 6.02214076e23 / one.mass_u
         rate += mass * per_g * _in_band(protocol, nuclide, 0.0, float("inf"))
     mass_g = _TOTAL_PER_S * sum(mass for _, mass in parts) / rate
-    listed = [{"nuclide": nuclide, "mass": text(mass)} for nuclide, mass in parts]
+    listed = [{"nuclide": nuclide, "mass": seen.get(nuclide, text(mass))} for nuclide, mass in parts]
     return _gamma(materials=[{"mass_g": text(mass_g), "parts": listed, "age_years": 0}])
 
 
