@@ -246,6 +246,9 @@ def assumptions(exposure: Exposure) -> tuple[str, ...]:
     known = [one.name for one in telling if isinstance(one, ItemTest) and one.detect_p is not None]
     if known:
         said.append(f"The power of {', '.join(known)} is known exactly.")
+    partly = any(part.defect_fraction < 1.0 for part in exposure.strategy.parts)
+    if partly and any(isinstance(one, ItemTest) for one in telling):
+        said.append("A test shows an item of which a part is missing as well as one that is wholly false.")
     if any(isinstance(one, QuantMethod) and one.rel_systematic for one in telling):
         said.append("Systematic errors of measurements are counted with each item's error, not as shared.")
     if len(telling) > 1:

@@ -18,7 +18,7 @@ MAX_COMMON = 12
 """Most techniques with a common cause of failure in one sum."""
 MAX_UNKNOWN = 3
 """Most techniques of unknown power in one sum."""
-NODES = (1, 96, 40, 16)
+NODES = (1, 48, 24, 12)
 """Nodes of quadrature for each technique of unknown power, where there are 0, 1, 2, 3 of them."""
 
 

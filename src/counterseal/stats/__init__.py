@@ -1,12 +1,57 @@
-"""Stats: chances, samples and intervals; in whole numbers and exact fractions where that can be.
+"""Stats: chances, samples, sequential tests and intervals; nothing else computes a sample size or a chance.
 
-What lives here: the sampler of the joint draw, which turns a seed that nobody could choose into
-positions in a pool that everybody agreed to, and the exact hypergeometric chance that a sample
-shows at least one false item, and the exact interval of Clopper and Pearson for a rate.
+What lives here: the sampler of the joint draw; exact sampling of attributes and of amounts, with tests
+that err and rates that nobody knows; sequential tests, thresholds for a whole life, confidence
+sequences; propagation of uncertainty and sensitivity. Every answer is a `Result` that says what kind of
+figure it is and what it takes for granted.
 
-What does not: who takes part in a draw and what they signed (``records/draw.py``), and any rule of
-an agreement. Nothing here reads a clock or asks for random bytes.
+What does not: who takes part in a draw (`records/draw.py`), games and plans (`design/`), and any rule
+of an agreement. Nothing here reads a clock or asks for random bytes: a seed is an argument.
 
-Read first: ``selection.py``, whose every step is fixed in ``docs/reference/formats.md``, 5.7; the
-chances follow any textbook of sampling without replacement.
+Read first: `result.py` and `items.py`, then `sampling.py`. It follows any textbook of sampling without
+replacement, and Avenhaus and Canty, Compliance Quantified (1996).
 """
+
+_NAMES = {
+    "ItemTest": "items",
+    "Plan": "two_point",
+    "QuantMethod": "items",
+    "Result": "result",
+    "Stratum": "items",
+    "alarm_probability": "sampling",
+    "confidence_sequence": "confidence_sequence",
+    "curtailed": "curtailed",
+    "cusum_arl": "cusum",
+    "cusum_threshold": "cusum",
+    "d_statistic_power": "d_statistic",
+    "detection_curve": "variables",
+    "nondetection": "sampling",
+    "nondetection_array": "sampling_arrays",
+    "nondetection_general": "sampling",
+    "obrien_fleming": "alpha_spending",
+    "page_threshold": "page",
+    "plan_size": "sample_size",
+    "plan_size_array": "sampling_arrays",
+    "plan_two_point": "two_point",
+    "pocock": "alpha_spending",
+    "propagate": "propagation",
+    "repeated_looks": "alpha_spending",
+    "roc": "roc",
+    "shared_rate_nondetection": "shared_rate",
+    "sobol": "sensitivity",
+    "spending_bounds": "alpha_spending",
+    "sprt": "sprt",
+    "tornado": "sensitivity",
+    "with_common_mode": "shared_rate",
+    "worst_defect_fraction": "worst_defect",
+}
+"""The interface: each name and the file that it lives in."""
+
+
+def __getattr__(name: str) -> object:
+    """Return a name of the interface from the file that it lives in, loaded when first asked for."""
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)

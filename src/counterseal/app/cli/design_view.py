@@ -6,6 +6,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from counterseal.design.completeness import Posterior
 from counterseal.design.completeness_bounds import completeness_from_sightings
@@ -87,12 +88,12 @@ def chance_text(result: Result) -> str:
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """Return a table of text, its first column to the left and the others to the right."""
+    """Return a table of text, its first column whole and to the left, the others to the right."""
     made = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
     for place, column in enumerate(columns):
-        made.add_column(column, justify="right" if place else "left", overflow="fold")
+        made.add_column(Text(column), justify="right" if place else "left", no_wrap=not place)
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*(Text(cell) for cell in row))
     return made
 
 
@@ -134,7 +135,7 @@ def print_power(effort: Effort, found: Power) -> None:
 
 def _print_smallest(console: Console, effort: Effort, smallest: tuple[Smallest, ...]) -> None:
     kinds = [kind for kind, _ in smallest[0].visit]
-    columns = ("stratum", *(f"a {kind} visit" for kind in kinds), "a year", f"{effort.horizon_years} years")
+    columns = ("stratum", *(f"one {kind}" for kind in kinds), "a year", f"{effort.horizon_years} years")
     title = f"Fewest false items that are seen with {100 * effort.goal_p:g} % (- where not even all would be)"
     rows = (
         (
@@ -194,4 +195,5 @@ def print_completeness(
         least = completeness_from_sightings(*given.evidence.sightings, confidence=given.confidence)
         console.print(f"Sightings alone: at least {chance_text(least)} of items are declared, with {share}.")
     console.print("Checking declared items says nothing about undeclared ones.")
-    print_list(console, "Taken for granted", parties[0][1].none_p.assumptions)
+    said = dict.fromkeys(line for _, told in parties for line in told.none_p.assumptions)
+    print_list(console, "Taken for granted", said)
