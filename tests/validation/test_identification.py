@@ -4,9 +4,12 @@ The figures of ``docs/reference/identification.md`` are those of this test. The 
 of the published file, which the program never sees.
 """
 
+import math
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -18,13 +21,16 @@ from strategies.known_sources import LIBRARY, names
 
 DETECTORS = ("Detective-EX", "CZT_H3D_M400", "IdentiFINDER-NG")
 NOT_BY_GAMMAS = {"Cf-252"}
-MISSED = {"IdentiFINDER-NG": {"Pu239_Unshielded", "U238_Unshielded"}}
+MISSED = {"IdentiFINDER-NG": {"Pu239_Unshielded"}}
+LEAST_NAMED = 0.95
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "identification.md"
 COMPANY = {
     "Pu-238": {"Am-241", "Pu-241"},
     "Pu-239": {"Am-241", "Pu-241"},
     "U-233": {"U-232"},
     "U-235": {"U-238"},
 }
+WITH_A_PAIRED_BACKGROUND = {**COMPANY, "U-233": {"U-232", "Th-228", "Th-229"}}
 NATURAL = {"K-40", "Ra-226", "Th-232", "U-238", "U-235"}
 
 
@@ -59,24 +65,80 @@ def check(detector: str, chosen: list[str]) -> tuple[int, int]:
         got = names(found(detector, source))
         assert got <= {nuclide} | COMPANY.get(nuclide, set()), (detector, source, got)
         named += nuclide in got
-        assert nuclide in got or source in MISSED.get(detector, set()), (detector, source, got)
+        assert (nuclide in got) == (source not in MISSED.get(detector, set())), (detector, source, got)
     return named, len(chosen)
+
+
+def scored(detector: str) -> list[str]:
+    """Return the sources that can be known by gammas."""
+    return [one for one in sources(detector) if one != "background" and truth(one) not in NOT_BY_GAMMAS]
+
+
+def matrix(detector: str) -> list[str]:
+    """Return the confusion matrix of a detector as rows of a table: truths, and what was named."""
+    named: dict[str, Counter[str]] = {}
+    files: Counter[str] = Counter()
+    for source in sources(detector):
+        held = "background" if source == "background" else truth(source)
+        files[held] += 1
+        named.setdefault(held, Counter()).update(names(found(detector, source)) or {"nothing"})
+    others = sorted({one for held, of in named.items() for one in of if one not in (held, "nothing")})
+    rows = [["truth", "files", "itself", *others, "nothing"]]
+    rows += [
+        [held, str(files[held])] + [str(of[one] or "") for one in (held, *others, "nothing")]
+        for held, of in sorted(named.items())
+    ]
+    for row in rows[1:]:
+        row[3:-1] = ["" if one == row[0] else shown for one, shown in zip(others, row[3:-1], strict=True)]
+    rows.insert(1, ["---"] * len(rows[0]))
+    return ["|" + "|".join(f" {cell} " if cell else " " for cell in row) + "|" for row in rows]
 
 
 @pytest.mark.parametrize("detector", DETECTORS)
 def test_a_part_of_the_sources(detector: str) -> None:
-    every = [one for one in sources(detector) if one != "background" and truth(one) not in NOT_BY_GAMMAS]
+    every = scored(detector)
     named, of = check(detector, every[1::4])
     assert named >= of - 1
+
+
+def test_weak_lines_among_those_of_soil_are_named_in_sodium_iodide() -> None:
+    identification = found("IdentiFINDER-NG", "U238_Unshielded")
+    assert names(identification) == {"U-238"}
+    assert 1001.0 in identification.nuclides[0].lines_kev
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("detector", DETECTORS)
 def test_all_sources(detector: str) -> None:
-    every = [one for one in sources(detector) if one != "background" and truth(one) not in NOT_BY_GAMMAS]
-    named, of = check(detector, every)
+    named, of = check(detector, scored(detector))
     assert of == 25
-    assert named == of - len(MISSED.get(detector, ()))
+    assert named >= math.ceil(LEAST_NAMED * of)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_the_page_shows_what_is_measured(detector: str) -> None:
+    assert "\n".join(matrix(detector)) in PAGE.read_text(encoding="utf-8"), "\n".join(matrix(detector))
+
+
+@pytest.mark.soak
+def test_the_page_says_how_many_are_named_with_a_paired_background() -> None:
+    counted = []
+    for detector in DETECTORS:
+        there = spectrum("simulated", detector, "background.txt")
+        got = {
+            source: names(
+                identify(spectrum("simulated", detector, f"{source}.txt"), library=LIBRARY, background=there)
+            )
+            for source in scored(detector)
+        }
+        counted.append(sum(truth(source) in one for source, one in got.items()))
+        allowed = {
+            source: {truth(source)} | WITH_A_PAIRED_BACKGROUND.get(truth(source), set()) for source in got
+        }
+        assert all(one <= allowed[source] for source, one in got.items()), (detector, got)
+    said = f"{counted[0]}, {counted[1]} and {counted[2]} of 25 are named"
+    assert said in PAGE.read_text(encoding="utf-8"), said
 
 
 @pytest.mark.parametrize("detector", DETECTORS)
@@ -119,3 +181,57 @@ def test_plutonium_reference_materials(file: str) -> None:
     got = names(identify(spectrum("cbnm", file), library=LIBRARY))
     assert {"Pu-239", "Pu-238", "Pu-241", "Am-241"} <= got
     assert got <= {"Pu-238", "Pu-239", "Pu-240", "Pu-241", "Am-241", "Np-237", "U-232"}
+
+
+def net_counts(held: Spectrum, energy_kev: float, fwhm_kev: float) -> tuple[float, float]:
+    """Return counts above the mean of two side bands, and their standard deviation, without any search."""
+    energies = held.energies_kev()
+
+    def within(low: float, high: float) -> tuple[int, int]:
+        inside = (energies >= energy_kev + low * fwhm_kev) & (energies < energy_kev + high * fwhm_kev)
+        return int(held.counts[inside].sum()), int(inside.sum())
+
+    peak, wide = within(-1.25, 1.25)
+    left, right = within(-4.0, -2.0), within(2.0, 4.0)
+    part = wide / (left[1] + right[1])
+    beside = left[0] + right[0]
+    return peak - part * beside, math.sqrt(peak + part * part * beside)
+
+
+LEAD_CAVE = ("sources", "naa_cave_background.spe")
+SAME_CAVE = ("sources", "mendocino_kelp.Spe")
+GERMANIUM = ("cbnm", "mDT-BKG-2017-09-20_summed.n42")
+
+
+@pytest.mark.parametrize(
+    ("file", "energy_kev", "off"),
+    [
+        (file, energy, off)
+        for file, off in ((LEAD_CAVE, 5.5e-4), (SAME_CAVE, 0.0))
+        for energy in (63.29, 185.9, 766.36, 1001.03, 1173.228, 1332.492)
+    ]
+    + [(GERMANIUM, 661.657, 0.0)],
+)
+def test_what_is_named_on_real_backgrounds_has_its_lines_there(
+    file: tuple[str, str], energy_kev: float, off: float
+) -> None:
+    fwhm = 1.37 * math.sqrt(0.35 + 0.65 * energy_kev / 661.657) if file != GERMANIUM else 1.7
+    net, uncertain = net_counts(spectrum(*file), energy_kev * (1.0 + off), fwhm)
+    assert net > 5.0 * uncertain
+
+
+def test_the_lead_cave_shows_uranium_at_the_same_rate_with_another_sample_in_it() -> None:
+    rates = []
+    for file, off in ((LEAD_CAVE, 5.5e-4), (SAME_CAVE, 0.0)):
+        held = spectrum(*file)
+        net, uncertain = net_counts(held, 1001.03 * (1.0 + off), 1.6)
+        rates.append((net / held.live_time_s, uncertain / held.live_time_s))
+    (one, one_unc), (other, other_unc) = rates
+    assert abs(one - other) < 3.0 * math.hypot(one_unc, other_unc)
+
+
+def test_both_lines_of_cobalt_in_the_lead_cave_are_as_strong_as_they_should_be() -> None:
+    held = spectrum(*LEAD_CAVE)
+    first, first_unc = net_counts(held, 1173.9, 1.7)
+    second, second_unc = net_counts(held, 1333.2, 1.75)
+    assert second / first == pytest.approx(0.9, abs=3.0 * math.hypot(first_unc, second_unc) / first)

@@ -22,8 +22,8 @@ WANTED = 1e-13
 class Equilibrium:
     """The value of a game for two, and a mix of plans for each side that holds it.
 
-    Against ``row_mix`` the other side reaches at most one of the bounds, against ``col_mix`` the row player at
-    most the other one: both are worked out from the mixes, whatever solver found them.
+    Against ``row_mix`` the other side reaches at most one of the bounds, against ``col_mix`` the row player
+    at most the other one: both are worked out from the mixes, whatever solver found them.
 
     Attributes:
         value: The value, with ``lower`` and ``upper``; without one where the question has no answer.
@@ -88,7 +88,9 @@ class Equilibrium:
             "col_mix": [[plain(label), chance] for label, chance in self.col_mix],
             "rounds": self.rounds,
             "method": self.method,
-            "best_fixed": None if self.best_fixed is None else [plain(self.best_fixed[0]), self.best_fixed[1]],
+            "best_fixed": None
+            if self.best_fixed is None
+            else [plain(self.best_fixed[0]), self.best_fixed[1]],
         }
 
 

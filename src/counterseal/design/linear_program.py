@@ -1,7 +1,7 @@
 """Linear programs by the simplex method of HiGHS, always on one core and in the same order: same bytes."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +51,15 @@ def minimise(
         DesignError: the solver refuses the numbers.
 
     Examples:
-        >>> told = minimise(np.array([1.0, 1.0]), np.array([[1.0, 2.0], [3.0, 1.0]]), least=np.array([4.0, 6.0]),
+        >>> told = minimise(np.ones(2), np.array([[1.0, 2.0], [3.0, 1.0]]), least=np.array([4.0, 6.0]),
         ...                 most=np.full(2, np.inf), most_iterations=100)
         >>> told.status, round(told.objective, 9)
         ('optimal', 2.8)
     """
     import highspy
 
-    solver = highspy.Highs()
+    made: Any = highspy.Highs  # untyped where it is made, as some releases are
+    solver = made()
     for name, setting in (
         ("output_flag", False),
         ("solver", "simplex"),

@@ -20,6 +20,7 @@ from counterseal.measurement.dead_time import (
     triples_weights,
 )
 from counterseal.measurement.errors import MeasurementError
+from counterseal.measurement.few_repeats import widening
 from counterseal.measurement.neutron_counter import NeutronCounter
 from counterseal.measurement.pulses import CoincidenceCount
 from counterseal.measurement.spectrum import MAX_COUNT, Counts, Floats
@@ -234,7 +235,11 @@ def _sum_of_histograms(histograms: Sequence[Counts]) -> Counts:
 
 
 def rates_of_cycles(
-    cycles: Sequence[CountedCycle], *, counter: NeutronCounter, background: CoincidenceRates | None = None
+    cycles: Sequence[CountedCycle],
+    *,
+    counter: NeutronCounter,
+    background: CoincidenceRates | None = None,
+    margin: float | None = None,
 ) -> CoincidenceRates:
     """Return the rates over all cycles, with the covariance that the cycles' own scatter gives.
 
@@ -245,6 +250,9 @@ def rates_of_cycles(
         cycles: What was counted in each, at least 2, all of one length.
         counter: The counter.
         background: What is taken off [1/s], or None.
+        margin: How many standard uncertainties will be asked of what follows, if that is to be exceeded as
+            rarely as if they were known: the scatter is widened, as few cycles do not tell it well. None
+            leaves it as it is.
 
     Raises:
         MeasurementError: fewer than 2 cycles, or cycles of different length.
@@ -258,7 +266,8 @@ def rates_of_cycles(
     weights = weights_for(whole, counter=counter)
     total = net_rates(whole, counter=counter, background=background, weights=weights)
     each = [net_rates(cycle, counter=counter, weights=weights).values for cycle in cycles]
-    scatter = covariance_of_mean(each)
+    wider = 1.0 if margin is None else widening(margin, repeats=len(cycles))
+    scatter = tuple(tuple(wider * wider * entry for entry in row) for row in covariance_of_mean(each))
     return CoincidenceRates(
         singles_per_s=total.singles_per_s,
         doubles_per_s=total.doubles_per_s,

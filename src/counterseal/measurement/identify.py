@@ -9,11 +9,15 @@ every place has is natural background, and is a finding only where it is stronge
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from counterseal.measurement.identify_evidence import Evidence, Top, evidence_of
-from counterseal.measurement.identify_explain import Accepted, explain
+from counterseal.measurement.identify_explain import Accepted, Explanation, explain
 from counterseal.measurement.identify_library import Pattern, found_as
-from counterseal.measurement.identify_natural import natural
+from counterseal.measurement.identify_natural import SOIL_BQ_KG, natural
 from counterseal.measurement.identify_scale import ScaleShift, shifted
+from counterseal.measurement.identify_structure import structures
+from counterseal.measurement.identify_unmix import EVERYWHERE, Counted, Unmixed, second_look
 from counterseal.measurement.identify_width import FoundWidth, find_width
 from counterseal.measurement.peak_width import PeakWidth
 from counterseal.measurement.spectrum import Spectrum
@@ -94,18 +98,36 @@ def identify(
     names = [one.match.nuclide for one in explained.accepted]
     on_scale = shifted(evidence, explained.shift)
     usual = frozenset[str]() if background is not None else natural(names, library, on_scale)
-    usual |= {name for name in names if name in own_sources} | _own(explained.accepted, spectrum)
+    own = {name for name in names if name in own_sources} | _own(explained.accepted, spectrum)
+    usual |= own
     findings = [one for one in explained.accepted if one.match.nuclide not in usual]
-    if evidence.kind.name == "scintillator" and width is None and not found_width.from_peaks:
+    wide = evidence.kind.name == "scintillator"
+    guessed = width is None and not found_width.from_peaks
+    if wide and guessed:
         findings = [one for one in findings if one.match.significance >= _LEAST_ON_A_GUESS]
-    allowed = [] if background is not None else list(library)
+    more: tuple[Unmixed, ...] = ()
+    if wide and not with_it:
+        more = _unmixed(
+            spectrum,
+            background,
+            library=library,
+            evidence=on_scale,
+            width=(found_width.width, guessed),
+            explained=explained,
+        )
+    known = own | {one.match.nuclide for one in findings}
+    more = tuple(one for one in more if one.nuclide not in known)
+    usual -= {one.nuclide for one in more}
+    allowed = [] if background is not None else [one for one in library if one.nuclide in EVERYWHERE]
+    by_second = {one.nuclide for one in more}
+    allowed += [one for one in library if one.nuclide in by_second]
     return Identification(
-        nuclides=_named(findings),
+        nuclides=_named(findings, more),
         natural=tuple(
             _identified(one, one.match.nuclide) for one in explained.accepted if one.match.nuclide in usual
         ),
         unexplained_kev=tuple(
-            round(top.energy_kev, 1) for top in explained.left if not _natural_line(top, allowed, on_scale)
+            round(top.energy_kev, 1) for top in explained.left if not _at_a_line(top, allowed, on_scale)
         ),
         width=found_width,
         detector=evidence.kind.name,
@@ -113,7 +135,50 @@ def identify(
     )
 
 
-def _named(findings: Sequence[Accepted]) -> tuple[IdentifiedNuclide, ...]:
+def _unmixed(
+    spectrum: Spectrum,
+    background: Spectrum | None,
+    *,
+    library: Sequence[Pattern],
+    evidence: Evidence,
+    width: tuple[PeakWidth, bool],
+    explained: Explanation,
+) -> tuple[Unmixed, ...]:
+    """Return what a second look finds above the lines of what was found first.
+
+    The width comes with whether it is a guess.
+    """
+    used = slice(len(spectrum.counts) - len(evidence.energies_kev), None)
+    there = np.zeros(len(evidence.energies_kev))
+    ratio = 0.0
+    if background is not None:
+        there = background.counts[used].astype(np.float64)
+        ratio = spectrum.live_time_ns / background.live_time_ns
+    counted = Counted(
+        energies_kev=evidence.energies_kev,
+        counts=spectrum.counts[used].astype(np.float64),
+        background=there,
+        times=ratio,
+        width=width[0],
+        evidence=evidence,
+        guessed=width[1],
+    )
+    names = [one.match.nuclide for one in explained.accepted]
+    tops = evidence.tops()
+    proper = [top for one in explained.accepted for top in one.tops]
+    seen = [
+        group.energy_kev
+        for one in explained.accepted
+        if one.match.nuclide not in SOIL_BQ_KG
+        for group in one.match.groups
+        if group.top is not None
+    ]
+    marks = structures(tops, proper, names, evidence)
+    beside = [name for name in names if name not in SOIL_BQ_KG]
+    return second_look(counted, library=library, seen_kev=seen, found_before=beside, marks=marks)
+
+
+def _named(findings: Sequence[Accepted], more: Sequence[Unmixed]) -> tuple[IdentifiedNuclide, ...]:
     """Return findings under the names that they stand for, the most significant first."""
     names = [one.match.nuclide for one in findings]
     held: dict[str, IdentifiedNuclide] = {}
@@ -122,6 +187,12 @@ def _named(findings: Sequence[Accepted]) -> tuple[IdentifiedNuclide, ...]:
         new = _identified(one, name)
         if name not in held or new.significance > held[name].significance:
             held[name] = new
+    for extra in more:
+        held[extra.nuclide] = IdentifiedNuclide(
+            nuclide=extra.nuclide,
+            lines_kev=tuple(round(energy, 1) for energy in extra.lines_kev),
+            significance=round(extra.significance, 1),
+        )
     return tuple(sorted(held.values(), key=lambda one: -one.significance))
 
 
@@ -144,15 +215,17 @@ def _own(accepted: Sequence[Accepted], spectrum: Spectrum) -> set[str]:
     return {name for name, counts in strongest.items() if name in own and counts / seconds <= own[name]}
 
 
-def _natural_line(top: Top, patterns: Sequence[Pattern], evidence: Evidence) -> bool:
-    """Return whether a top that nothing explains is at a line that every place has."""
+def _at_a_line(top: Top, patterns: Sequence[Pattern], evidence: Evidence) -> bool:
+    """Return whether a top that nothing explained is at a line of what is everywhere, or was found later."""
     if top.significance > _NATURAL_TOP:
         return False
     reach = float(evidence.tolerance_at(top.energy_kev))
     return any(
-        abs(energy - top.energy_kev) <= reach
-        for pattern in patterns
-        if pattern.nuclide in ("K-40", "Ra-226", "Th-232")
-        for energy, share in zip(pattern.energies_kev.tolist(), pattern.intensities.tolist(), strict=True)
-        if share >= _NATURAL_LINE
+        bool((np.abs(one.energies_kev[one.intensities >= _least(one)] - top.energy_kev) <= reach).any())
+        for one in patterns
     )
+
+
+def _least(pattern: Pattern) -> float:
+    """Return photons per decay of the weakest line of a nuclide that may make a top [1]."""
+    return _NATURAL_LINE if pattern.nuclide in EVERYWHERE else _NATURAL_LINE / 2.0

@@ -30,7 +30,7 @@ _FROM_KEV: Mapping[str, float] = {"U-235": 130.0}
 _USUALLY_FROM_KEV = 300.0
 _LINES = 4
 _UPPER = 2.0
-_TIMES, _TIMES_SCINTILLATOR = 2.2, 5.0
+_TIMES, TIMES_SCINTILLATOR = 2.2, 5.0
 """How many times stronger than the strongest other one is no background; the efficiency of a scintillator
 at high energies is not known as well."""
 _WITH_ONE_ONLY = 2.0
@@ -47,7 +47,7 @@ def natural(found: Sequence[str], patterns: Sequence[Pattern], evidence: Evidenc
     by_name = {pattern.nuclide: pattern for pattern in patterns}
     tops = evidence.tops()
     values = {name: _relative(by_name[name], evidence, tops) for name in SOIL_BQ_KG if name in by_name}
-    times = _TIMES_SCINTILLATOR if evidence.kind.name == "scintillator" else _TIMES
+    times = TIMES_SCINTILLATOR if evidence.kind.name == "scintillator" else _TIMES
     usual = {name for name in found if name in values and not _stronger(name, found, values, times)}
     return frozenset(usual | (ALWAYS & set(found)))
 

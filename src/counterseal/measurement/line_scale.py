@@ -126,7 +126,8 @@ def _look(counts: Floats, energies: Floats, energy_kev: float, search: ScaleSear
     )
     area = net_area(counts, bands, variances=np.maximum(counts, 0.0))
     form = peak_form(counts, bands, near=float(top), fwhm=fwhm)
-    if not (area.unc > 0.0 and area.net >= search.significance * area.unc and math.isfinite(form.fwhm_unc)):
+    placed = math.isfinite(form.centre_unc) and math.isfinite(form.fwhm_unc)
+    if not (area.unc > 0.0 and area.net >= search.significance * area.unc and placed):
         return None
     own = form.centre_unc / gain
     return _Found(

@@ -104,7 +104,7 @@ def print_power(effort: Effort, found: Power) -> None:
     ordered = sorted(found.strategies, key=lambda one: one.life.value or 0.0)
     columns = (
         "strategy",
-        *(f"a {kind} visit" for kind in kinds),
+        *(f"one {kind}" for kind in kinds),
         "a year",
         f"{effort.horizon_years} years",
         "at most",

@@ -3,7 +3,11 @@
 The point model gives multiplication, (alpha, n) neutrons and effective Pu-240; the agreed effective
 percentage makes plutonium of it. Answers that no item has (a multiplication below 1, negative alpha)
 decide nothing. What counter and composition are not known better than is in the uncertainty, carried
-through the same equations.
+through the same equations, as a share of the mass or of the threshold, whichever is more.
+
+Of several cycles the uncertainty is found twice: from their scatter, widened as few cycles do not tell it
+well, which shows what is unsteady; and from counting, as for one run, which chance does not make small. The
+larger decides.
 
 References:
     [PANDA-1991], chapters 16 and 21; [BOEHNEL-1985].
@@ -17,7 +21,12 @@ from fractions import Fraction
 from counterseal.measurement.assay import Assay, AssayState, assay_by_point_model
 from counterseal.measurement.attributes.decision import Threshold, decide
 from counterseal.measurement.attributes.judgement import Figure, Judgement
-from counterseal.measurement.coincidence_rates import CoincidenceRates, CountedCycle, rates_of_cycles
+from counterseal.measurement.coincidence_rates import (
+    CoincidenceRates,
+    CountedCycle,
+    rates_of_cycles,
+    sum_of_cycles,
+)
 from counterseal.measurement.counting_scatter import rates_of_one_run
 from counterseal.measurement.errors import MeasurementError
 from counterseal.measurement.neutron_counter import DeadTime, NeutronCounter
@@ -149,31 +158,54 @@ def decide_plutonium_mass(
     measured = (item,) if background is None else (item, background)
     if not all(_same_gates(one, settings.counter) for one in measured):
         return Judgement(outcome=MeasurementOutcome.MALFUNCTION, reason="another-gate")
-    counter = settings.counter.counter()
     try:
-        cycles = _cycles(item, settings.counter)
-        under = None if background is None else _rates(_cycles(background, settings.counter), counter, None)
-        rates = _rates(cycles, counter, under)
+        assays = _assays(item, background, settings)
     except MeasurementError:
         # Too short for its gates, or without R+A data: what exactly is sealed.
         return _undecided("not-countable")
-    assay = assay_by_point_model(
-        rates,
-        counter=counter,
-        effective_percent=float(settings.effective_percent),
-        checks=check_quality(cycles, counter=counter),
-        coverage=float(settings.mass_g.coverage),
-    )
-    if assay.state is AssayState.NO_DECISION or assay.pu_mass_g is None:
-        return _undecided(assay.reasons[0].code if assay.reasons else "no-solution", _behind(assay))
-    systematic = _systematic(rates, counter, settings)
-    if systematic is None:
+    for assay in assays:
+        if assay.state is AssayState.NO_DECISION or assay.pu_mass_g is None:
+            return _undecided(assay.reasons[0].code if assay.reasons else "no-solution", _behind(assay))
+    return _compared(max(assays, key=_mass_unc), settings)
+
+
+def _assays(item: Counted, background: Counted | None, settings: PlutoniumMassSettings) -> tuple[Assay, ...]:
+    """Return the assay with the uncertainty that counting gives, and that with the scatter of cycles."""
+    counter = settings.counter.counter()
+    cycles = _cycles(item, settings.counter)
+    place = () if background is None else _cycles(background, settings.counter)
+    checks = check_quality(cycles, counter=counter)
+    margins = (None, float(settings.mass_g.coverage)) if max(len(cycles), len(place)) > 1 else (None,)
+    found = []
+    for margin in margins:
+        under = _rates(place, counter, None, margin=margin) if place else None
+        found.append(
+            assay_by_point_model(
+                _rates(cycles, counter, under, margin=margin),
+                counter=counter,
+                effective_percent=float(settings.effective_percent),
+                checks=checks,
+                coverage=float(settings.mass_g.coverage),
+            )
+        )
+    return tuple(found)
+
+
+def _mass_unc(assay: Assay) -> float:
+    return math.inf if assay.pu_mass_g is None else assay.pu_mass_g.unc
+
+
+def _compared(assay: Assay, settings: PlutoniumMassSettings) -> Judgement:
+    """Compare the mass of an assay that has one."""
+    mass, rates = assay.pu_mass_g, assay.rates
+    systematic = None if rates is None else _systematic(rates, settings)
+    if mass is None or systematic is None:
         return _undecided("calibration-too-uncertain", _behind(assay))
     figure = Figure(
         name="pu_mass_g",
-        estimate=assay.pu_mass_g.value,
-        statistical=assay.pu_mass_g.unc,
-        systematic=systematic * assay.pu_mass_g.value,
+        estimate=mass.value,
+        statistical=mass.unc,
+        systematic=systematic * max(mass.value, float(settings.mass_g.value)),
     )
     return decide(figure, against=settings.mass_g, behind=_behind(assay))
 
@@ -198,17 +230,21 @@ def _cycles(counted: Counted, agreed: CounterSettings) -> tuple[CountedCycle, ..
 
 
 def _rates(
-    cycles: tuple[CountedCycle, ...], counter: NeutronCounter, background: CoincidenceRates | None
+    cycles: tuple[CountedCycle, ...],
+    counter: NeutronCounter,
+    background: CoincidenceRates | None,
+    *,
+    margin: float | None,
 ) -> CoincidenceRates:
-    if len(cycles) == 1:
-        return rates_of_one_run(cycles[0], counter=counter, background=background)
-    return rates_of_cycles(cycles, counter=counter, background=background)
+    """Return rates with what counting makes uncertain, or with the scatter of cycles that serves a margin."""
+    if margin is None or len(cycles) == 1:
+        return rates_of_one_run(sum_of_cycles(cycles), counter=counter, background=background)
+    return rates_of_cycles(cycles, counter=counter, background=background, margin=margin)
 
 
-def _systematic(
-    rates: CoincidenceRates, counter: NeutronCounter, settings: PlutoniumMassSettings
-) -> float | None:
+def _systematic(rates: CoincidenceRates, settings: PlutoniumMassSettings) -> float | None:
     """Return the relative systematic uncertainty of the mass, or None where a part has no answer."""
+    counter = settings.counter.counter()
     efficiency, fraction = (
         float(settings.counter.efficiency_unc),
         float(settings.counter.gate_fractions_unc),

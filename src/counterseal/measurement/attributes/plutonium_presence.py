@@ -9,7 +9,8 @@ References:
     The lines and gates of the published UK-Norway information barrier [UKNI-SOFTWARE]; [CURRIE-1968].
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -76,7 +77,8 @@ class PlutoniumPresenceSettings:
         lines: The lines that must all be there; the first is the one that ``least_rate_per_s`` is about.
         detection_factor: Quantile of the critical limit (1.645 for 95 %).
         coverage: Standard uncertainties that centre and width must clear their gates by.
-        drift_kev: How far all lines may be off together, as the first one is [keV]; 0: not at all.
+        drift_kev: How far all lines may be off together, as the first one is [keV]; 0: not at all. What the
+            first is not known better than is then in the uncertainty of the others' centres.
         least_net_counts: Net counts below which no line counts as seen.
         least_rate_per_s: Net rate of the first line that plutonium as agreed would at least give
             [1/s]; below it by ``coverage`` uncertainties the answer is *not confirmed*. None: never.
@@ -126,7 +128,7 @@ def decide_plutonium_presence(
     if fault:
         return _answer(MeasurementOutcome.MALFUNCTION, fault)
     counts, variances = net_counts(item, background)
-    energies = _without_drift(item.energies_kev(), counts, settings)
+    energies, drift_unc_kev = _without_drift(item.energies_kev(), counts, variances, settings)
     figures: list[Figure] = []
     problems: list[str] = []
     for line in settings.lines:
@@ -134,8 +136,11 @@ def decide_plutonium_presence(
         if bands is None:
             return _answer(MeasurementOutcome.MALFUNCTION, "lines-outside-spectrum")
         area = net_area(counts, bands, variances=variances)
+        form = _form(line, counts, bands, energies, variances=variances, coverage=float(settings.coverage))
+        if line is not settings.lines[0]:
+            form = form.off_by(drift_unc_kev)
         figures.append(_rate(line, area, live_time_s=item.live_time_s))
-        problems.append(_problem(line, area, _form(line, counts, bands, energies), settings))
+        problems.append(_problem(line, area, form, settings))
     return _conclude(tuple(figures), problems, settings)
 
 
@@ -181,12 +186,32 @@ class _Form:
     fwhm_kev: float
     fwhm_unc_kev: float
 
+    def off_by(self, unc_kev: float) -> "_Form":
+        """Return the same on a scale whose zero is not known better than that [keV]."""
+        own = self.centre_unc_kev
+        return replace(self, centre_unc_kev=math.sqrt(own * own + unc_kev * unc_kev))
 
-def _form(line: PresenceLine, counts: Floats, bands: PeakBands, energies: Floats) -> _Form:
+
+def _form(
+    line: PresenceLine,
+    counts: Floats,
+    bands: PeakBands,
+    energies: Floats,
+    *,
+    variances: Floats | None,
+    coverage: float,
+) -> _Form:
     near = int(np.searchsorted(energies, float(line.energy_kev)))
     kev_per_channel = float(energies[near] - energies[near - 1])
     expected = near - (float(energies[near]) - float(line.energy_kev)) / kev_per_channel
-    found: PeakForm = peak_form(counts, bands, near=expected, fwhm=float(line.fwhm_kev) / kev_per_channel)
+    found: PeakForm = peak_form(
+        counts,
+        bands,
+        near=expected,
+        fwhm=float(line.fwhm_kev) / kev_per_channel,
+        variances=variances,
+        margin=coverage,
+    )
     return _Form(
         centre_off_kev=(found.centre - expected) * kev_per_channel,
         centre_unc_kev=found.centre_unc * kev_per_channel,
@@ -195,14 +220,21 @@ def _form(line: PresenceLine, counts: Floats, bands: PeakBands, energies: Floats
     )
 
 
-def _without_drift(energies: Floats, counts: Floats, settings: PlutoniumPresenceSettings) -> Floats:
-    """Return the energies less the offset of the first line, where it is one that was agreed to be borne."""
+def _without_drift(
+    energies: Floats, counts: Floats, variances: Floats | None, settings: PlutoniumPresenceSettings
+) -> tuple[Floats, float]:
+    """Return the energies less the offset of the first line, where it is one that was agreed to be borne.
+
+    With them comes the standard uncertainty of what was taken off [keV]; 0 where nothing was.
+    """
     line = settings.lines[0]
     bands = _bands(line, energies)
     if bands is None or settings.drift_kev == 0:
-        return energies
-    offset = _form(line, counts, bands, energies).centre_off_kev
-    return energies - offset if abs(offset) <= float(settings.drift_kev) else energies
+        return energies, 0.0
+    form = _form(line, counts, bands, energies, variances=variances, coverage=float(settings.coverage))
+    if not abs(form.centre_off_kev) <= float(settings.drift_kev):
+        return energies, 0.0
+    return energies - form.centre_off_kev, form.centre_unc_kev
 
 
 def _bands(line: PresenceLine, energies: Floats) -> PeakBands | None:

@@ -4,7 +4,9 @@ Three groups of lines (Pu-239, Pu-240, Am-241) are fitted together; the answer r
 amplitudes of two of them, on half-lives and masses. In material with much Am-241 its line at
 641.47 keV hides most of Pu-240's at 642.35 keV, so nuclear data and energy scale weigh more than
 counting. They are in the decision, with a floor below which the systematic uncertainty is never taken
-to be.
+to be: a share of the estimate or of the threshold, whichever is more. A share of the estimate alone would
+ask the smallest margin of figures that came out low by that very error, and let an item at the threshold
+clear it downwards too often.
 
 References:
     [PANDA-1991], chapter 8, on the 640 keV region; [UKNI-SOFTWARE], for the attribute.
@@ -50,7 +52,8 @@ class PlutoniumRatioSettings:
         most_americium: Ratio of the net counts at 662 keV to those at 645 keV past which nothing is decided.
         most_chi2_per_degree: Misfit past which nothing is decided.
         most_pull: Standard uncertainties by which the fit may move a nuclear datum.
-        systematic_floor: Relative systematic standard uncertainty, at least.
+        systematic_floor: Relative systematic standard uncertainty, at least; of the estimate, and of the
+            threshold where the estimate is below it.
         americium_floor: The same above ``americium_from``.
         americium_from: Ratio 662/645 from which that holds.
     """
@@ -192,12 +195,13 @@ def _ratio(fit: WindowFit, model: WindowModel, settings: PlutoniumRatioSettings)
     counting = _variance(fit.counting, by_239=by_239, by_240=by_240)
     whole = _variance(fit.covariance, by_239=by_239, by_240=by_240)
     rich = _americium(fit) > float(settings.americium_from)
-    floor = float(settings.americium_floor if rich else settings.systematic_floor) * abs(estimate)
+    floor = float(settings.americium_floor if rich else settings.systematic_floor)
+    least = floor * max(abs(estimate), abs(float(settings.threshold.value)))
     return Figure(
         name="mass_ratio_240_to_239",
         estimate=estimate,
         statistical=math.sqrt(counting),
-        systematic=max(math.sqrt(max(whole - counting, 0.0)), floor),
+        systematic=max(math.sqrt(max(whole - counting, 0.0)), least),
     )
 
 
