@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from counterseal.design.effort_completeness import CompletenessInput, read_completeness
+from counterseal.design.effort_pace import PaceInput, read_pace
 from counterseal.design.effort_parts import (
     PackOf,
     Timeliness,
@@ -50,6 +51,7 @@ class Effort:
         utilities: What the host stands to lose; None where nobody said.
         plan: What may be chosen; None where nothing may.
         completeness: What is known about undeclared items; None where it says nothing.
+        pace: The line of stations, and what is asked of it; None where it says nothing.
         sensitivity: Inputs that are uncertain.
         data: The file as plain data: mappings, lists, text, whole numbers, decimals.
         document: The same with the line of every value.
@@ -70,6 +72,7 @@ class Effort:
     utilities: Utilities | None
     plan: PlanInput | None
     completeness: CompletenessInput | None
+    pace: PaceInput | None
     sensitivity: tuple[Sensitivity, ...]
     data: dict[str, Any]
     document: Document
@@ -145,6 +148,7 @@ def effort_of(document: Document, *, pack_of: PackOf) -> Effort:
         utilities=read_utilities(document),
         plan=read_plan(document, regime=regime, strategies=strategies),
         completeness=read_completeness(document),
+        pace=read_pace(document),
         sensitivity=tuple(read_sensitivity(document)),
         data=data,
         document=document,

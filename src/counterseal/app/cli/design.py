@@ -67,3 +67,110 @@ def completeness(*, effort_file: Path, as_json: bool) -> None:
         )
     else:
         view.print_completeness(effort, given, parties)
+
+
+@design.command()
+@_EFFORT
+@json_option
+def timeliness(*, effort_file: Path, as_json: bool) -> None:
+    """Say how soon each strategy is seen, and what the quota could do against a blind and a watching host."""
+    from counterseal.app.cli import design_time_view as view
+    from counterseal.app.cli.design_view import heading_json
+    from counterseal.app.cli.effort_files import read_effort_file, require_section
+    from counterseal.design.timeliness import timeliness as timeliness_of
+
+    effort = read_effort_file(effort_file)
+    given = require_section(effort.timeliness, "timeliness", where=effort_file)
+    found = timeliness_of(effort)
+    if as_json:
+        print_json({**heading_json(effort), **found.document()})
+    else:
+        view.print_timeliness(effort, given, found)
+
+
+@design.command()
+@_EFFORT
+@click.option("--budget", type=click.FloatRange(min=0), help="Person-days a year, instead of the file's.")
+@click.option(
+    "--objective",
+    type=click.Choice(["worst", "prior", "lex"]),
+    default="worst",
+    show_default=True,
+    help="The worst strategy; the weighted mean; the worst first, then the mean.",
+)
+@json_option
+def plan(*, effort_file: Path, budget: float | None, objective: str, as_json: bool) -> None:
+    """Find the best plan for a budget, with a bound that no plan passes and the worth of more effort."""
+    from counterseal.app.cli import design_plan_view as view
+    from counterseal.app.cli.design_view import heading_json
+    from counterseal.app.cli.effort_files import read_effort_file, require_section
+    from counterseal.design.best_plan import design as best
+
+    effort = read_effort_file(effort_file)
+    require_section(effort.plan, "plan", where=effort_file)
+    found = best(effort, budget_pd=budget, objective=view.objective_named(objective))
+    if as_json:
+        print_json({**heading_json(effort), **found.document()})
+    else:
+        view.print_plan(effort, found)
+
+
+@design.command()
+@_EFFORT
+@json_option
+def frontier(*, effort_file: Path, as_json: bool) -> None:
+    """Find the best plan for each budget of the file: cost against the worst strategy."""
+    from counterseal.app.cli import design_plan_view as view
+    from counterseal.app.cli.design_view import heading_json
+    from counterseal.app.cli.effort_files import read_effort_file, require_section
+    from counterseal.design.frontier import frontier as frontier_of
+    from counterseal.design.frontier import next_percents
+
+    effort = read_effort_file(effort_file)
+    require_section(effort.plan, "plan", where=effort_file)
+    found = frontier_of(effort)
+    percents = next_percents(found)
+    if as_json:
+        steps = [one.document() for one in percents]
+        print_json({**heading_json(effort), "plans": [one.document() for one in found], "percents": steps})
+    else:
+        view.print_frontier(effort, found, percents)
+
+
+@design.command()
+@click.argument(
+    "effort_files", metavar="EFFORT.yaml...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@json_option
+def compare(*, effort_files: tuple[Path, ...], as_json: bool) -> None:
+    """Put effort files side by side: two drafts, or the stages of disarmament of one treaty."""
+    from counterseal.app.cli import design_plan_view as view
+    from counterseal.app.cli.effort_files import read_effort_file
+    from counterseal.design.compare import compare as compare_of
+
+    found = compare_of([read_effort_file(path) for path in effort_files])
+    if as_json:
+        print_json(found.document())
+    else:
+        view.print_comparison(found)
+
+
+@design.command()
+@_EFFORT
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**64 - 1), required=True, help="Of the simulated runs."
+)
+@json_option
+def pace(*, effort_file: Path, seed: int, as_json: bool) -> None:
+    """Say how long dismantlement takes, which station holds it up, and what one more of something changes."""
+    from counterseal.app.cli import design_time_view as view
+    from counterseal.app.cli.design_view import heading_json
+    from counterseal.app.cli.effort_files import read_effort_file, require_section
+
+    effort = read_effort_file(effort_file)
+    given = require_section(effort.pace, "pace", where=effort_file)
+    found = given.pace(seed=seed)
+    if as_json:
+        print_json({**heading_json(effort), **found.document()})
+    else:
+        view.print_pace(effort, given, found)

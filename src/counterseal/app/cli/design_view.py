@@ -75,7 +75,11 @@ def print_list(console: Console, title: str, lines: Iterable[str]) -> None:
 
 def chance_text(result: Result) -> str:
     """Return a chance as people read it: percent, and never 0 or 100 where it is neither."""
-    value = result.value
+    return percent_text(result.value)
+
+
+def percent_text(value: float | None) -> str:
+    """Return a chance in percent, never 0 or 100 where it is neither; a dash where there is none."""
     if value is None:
         return "-"
     if value >= 1.0:
@@ -87,11 +91,18 @@ def chance_text(result: Result) -> str:
     return "< 0.01 %" if value < 1.0 - _SURE else f"{100 * value:.2f} %"
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """Return a table of text, its first column whole and to the left, the others to the right."""
-    made = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], *, texts: int = 1) -> Table:
+    """Return a table of text, its first column whole and to the left, the others to the right.
+
+    Args:
+        title: Above it.
+        columns: Their heads.
+        rows: Their cells.
+        texts: How many columns, from the left, hold words rather than figures.
+    """
+    made = Table(title=Text(title), box=SIMPLE_HEAD, title_justify="left")
     for place, column in enumerate(columns):
-        made.add_column(Text(column), justify="right" if place else "left", no_wrap=not place)
+        made.add_column(Text(column), justify="left" if place < texts else "right", no_wrap=not place)
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made
