@@ -64,4 +64,6 @@ from counterseal.design import delay_game
 
 blind = delay_game(52, 3)
 watching = delay_game(52, 3, observing=True)
-print(f"expected delay in weeks: host blind {blind.value.value:.2f}, host watching {watching.value.value:.2f}")
+print(
+    f"expected delay in weeks: host blind {blind.value.value:.2f}, host watching {watching.value.value:.2f}"
+)

@@ -1,8 +1,8 @@
 """Peaks of a spectrum in whole numbers alone: centres, areas, widths, and heights of Gaussians.
 
 Fractions are whole numbers in units of 1/16384 (`SCALE`), as in the published UK-Norway information
-barrier [UKNI-SOFTWARE]: no floating-point unit, no library and no rounding mode has a part in them. It shares no code with
-the measurement room, so that one fault cannot be in both.
+barrier [UKNI-SOFTWARE]: no floating-point unit, no library and no rounding mode has a part in them. It shares
+no code with the measurement room, so that one fault cannot be in both.
 """
 
 from collections.abc import Sequence

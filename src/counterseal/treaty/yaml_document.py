@@ -232,14 +232,16 @@ def _plain_problem(text: str, *, fractions: bool) -> str | None:
         return f"a whole number of more than {MAX_DIGITS} digits" if too_long else None
     if _INTEGER.fullmatch(text) or _OTHER_BASE.fullmatch(text):
         return f"found {text}; a whole number is decimal, without leading zeros or +; quote it if it is text"
-    if _FLOAT.fullmatch(text) and fractions:
-        return (
-            f"found {text}; a number is finite, with a digit on both sides of the point and at most "
-            f"{MAX_DECIMAL} characters"
-        )
-    if _FLOAT.fullmatch(text):
+    return _fraction_problem(text, fractions=fractions) if _FLOAT.fullmatch(text) else None
+
+
+def _fraction_problem(text: str, *, fractions: bool) -> str:
+    if not fractions:
         return f"found {text}; numbers with a fraction or exponent are not accepted; quote it if it is text"
-    return None
+    return (
+        f"found {text}; a number is finite, with a digit on both sides of the point and at most "
+        f"{MAX_DECIMAL} characters"
+    )
 
 
 def _place_of(event: yaml.Event) -> Place:
