@@ -1,8 +1,7 @@
 """What settings state about wrong answers holds on simulated runs, for every attribute, by the code of the room.
 
 Each case is the item on which the attribute is worst. Exact intervals of 99 %: a stated rate is refuted where the
-interval of the measured one lies above it. A case whose attribute is known not to keep what it states is
-expected to fail, and must do so.
+interval of the measured one lies above it.
 """
 
 import math
@@ -53,9 +52,6 @@ SEED = 20_261_120
 LOOSENED_RUNS = 40
 LACKING, OFF = "an item without one of the lines", "an item with a line at the edge of its gates"
 LEAST = "an item at the least rate of the first line"
-CENTRE = "the uncertainty of a centre leaves out that its window follows it (side_bands.peak_form)"
-CYCLES = "the scatter of few cycles is taken for a known uncertainty (plutonium_mass)"
-RELATIVE = "a relative systematic is taken of the estimate, not of the threshold (plutonium_ratio)"
 
 CASES = (
     quiet("empty place"),
@@ -65,8 +61,8 @@ CASES = (
     neutron_source("neutrons, background held high", held=True),
     three_sides("symmetry"),
     three_sides("symmetry, one side held off", held=True),
-    one_line("no line", LACKING, activity_bq=0, smooth_per_s="50000", tight=True),
-    one_line("line off its place", OFF, off_kev=0.1, centre_gate_kev="0.1", runs=1_000, fault=CENTRE),
+    one_line("no line", LACKING, activity_bq=0, smooth_per_s="50000"),
+    one_line("line off its place", OFF, off_kev=0.1, centre_gate_kev="0.1", runs=1_000),
     one_line("line too wide", OFF, width=1.2, width_gate="0.2", runs=1_000),
     one_line(
         "line at the least rate, elsewhere",
@@ -77,11 +73,11 @@ CASES = (
         runs=500,
     ),
     one_line("line too narrow", OFF, width=0.8, width_gate="0.2", runs=0),
-    ratio("ratio below", holds=Side.BELOW, runs=1_000, fault=RELATIVE),
-    ratio("ratio above", holds=Side.ABOVE, runs=0, fault=RELATIVE),
+    ratio("ratio below", holds=Side.BELOW, runs=600),
+    ratio("ratio above", holds=Side.ABOVE, runs=0),
     ratio("ratio below, held low", holds=Side.BELOW, held=True, runs=0),
     plutonium_mass("mass", cycles=1, runs=1_000),
-    plutonium_mass("mass, five cycles", cycles=5, runs=500, fault=CYCLES),
+    plutonium_mass("mass, five cycles", cycles=5, runs=500),
     plutonium_mass("mass, twenty cycles", cycles=20, time_s=10, runs=0),
     plutonium_mass("mass, held high", cycles=1, held=1, runs=0),
     enrichment("enrichment", threshold("0.2"), at=0.2, runs=400),
@@ -102,11 +98,9 @@ def sized() -> Sequence[object]:
     """Return each case with the runs of CI, where it has some, and those of the long form."""
     found = []
     for case in CASES:
-        marks = [pytest.mark.xfail(strict=True, reason=case.fault)] if case.fault else []
-        long = [*marks, pytest.mark.soak]
         if case.runs:
-            found.append(pytest.param(case, case.runs, id=case.name, marks=marks))
-        found.append(pytest.param(case, SOAK_RUNS, id=f"{case.name}, long", marks=long))
+            found.append(pytest.param(case, case.runs, id=case.name))
+        found.append(pytest.param(case, SOAK_RUNS, id=f"{case.name}, long", marks=pytest.mark.soak))
     return found
 
 

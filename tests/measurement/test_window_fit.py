@@ -228,6 +228,17 @@ def test_a_line_out_of_step_is_shown_and_none_is_none() -> None:
     assert find_scale(np.full(400, 20.0), HEADER[:400], SEARCH) is None
 
 
+def test_a_line_whose_window_would_run_away_is_none() -> None:
+    """A peak with two spikes a width aside: its centre has no uncertainty that is finite, its width has one."""
+    counts = np.full(4000, 5.0)
+    at = 3312  # 662.4 keV; a width is 7.6 channels there
+    counts[at - 3 : at + 4] = 1_500.0
+    counts[[at - 7, at + 7]] = 3_000.0
+    assert find_scale(counts, HEADER, SEARCH) is not None
+    counts[[at - 7, at + 7]] = 4_200.0
+    assert find_scale(counts, HEADER, SEARCH) is None
+
+
 def test_one_line_alone_gives_a_place_but_no_gain() -> None:
     counts = peaks(DETECTOR, np.array([662.4]), np.array([3e4])) + 20.0
     scale = find_scale(counts, np.asarray(HEADER + 0.7), SEARCH)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 EXACT = {
-    "np": "abs all any arange argmax argmin array asarray ascontiguousarray atleast_1d bincount bool_ clip concatenate"
+    "np": "abs add all any arange argmax argmin array asarray ascontiguousarray atleast_1d bincount bool_ clip concatenate"
     " copysign count_nonzero cumsum diag diagonal diff dtype empty empty_like errstate eye flatnonzero float64 floor frexp"
     " frombuffer fromstring full full_like inf insert int64 int8 intp isfinite isnan ldexp lexsort max maximum minimum"
     " multiply ndarray ones ones_like pad repeat rint searchsorted sqrt subtract tril tril_indices uint8 union1d where"

@@ -20,7 +20,7 @@ from strategies.stated_rates import (
 )
 
 
-def ratio(name: str, *, holds: Side, held: bool = False, runs: int = CI_RUNS, fault: str = "") -> StatedCase:
+def ratio(name: str, *, holds: Side, held: bool = False, runs: int = CI_RUNS) -> StatedCase:
     """Return plutonium whose ratio is 0.2, the threshold, as far as 8 % that are not counting let it be seen."""
     floor = 0.08
     settings = {
@@ -71,7 +71,6 @@ def ratio(name: str, *, holds: Side, held: bool = False, runs: int = CI_RUNS, fa
         ),
         held=held,
         runs=runs,
-        fault=fault,
     )
 
 
@@ -202,7 +201,7 @@ DIE_AWAY_US, GATE_POWER = 50.0, 0.8
 
 
 def plutonium_mass(
-    name: str, *, cycles: int, time_s: int = 5, held: int = 0, runs: int = CI_RUNS, fault: str = ""
+    name: str, *, cycles: int, time_s: int = 5, held: int = 0, runs: int = CI_RUNS
 ) -> StatedCase:
     """Return 10 g of plutonium, the threshold, in a counter whose calibration is off as stated."""
     counter = {
@@ -248,7 +247,6 @@ def plutonium_mass(
         ),
         held=bool(held),
         runs=runs,
-        fault=fault,
     )
 
 

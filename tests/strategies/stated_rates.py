@@ -32,7 +32,7 @@ class StatedCase:
 
     ``item`` is that of the stated rate; ``held`` says that the systematic part stays on the wrong side; ``tight``
     that the stated rate is to be met, not only kept; ``loosens`` that smaller factors make it err more often;
-    ``runs`` is how many are made in CI, 0 for none; ``fault`` why it is known not to hold.
+    ``runs`` is how many are made in CI, 0 for none.
     """
 
     name: str
@@ -43,7 +43,6 @@ class StatedCase:
     tight: bool = False
     loosens: bool = True
     runs: int = CI_RUNS
-    fault: str = ""
 
     def loosened(self) -> Protocol:
         """Return the protocol with every factor a quarter of itself: it must be found out."""

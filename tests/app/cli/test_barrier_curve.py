@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from counterseal.app.cli.barrier_curve import curve
+from counterseal.app.cli.barrier_curve_view import curve_text
 from counterseal.errors import RefusedInputError, WorkplaceError
 
 ROOT = Path(__file__).parents[3]
@@ -63,6 +64,29 @@ def test_it_says_the_bits_that_the_protocol_can_disclose() -> None:
         {"questions": 1, "part_of_range_left": 0.5},
         {"questions": 2, "part_of_range_left": 0.25},
     ]
+
+
+def test_it_says_what_the_factors_state_and_what_the_risks_rest_on() -> None:
+    given = ("--items", ITEMS, "--runs", 5, "--jobs", 1, "--times", "600")
+    found = figures(*given)
+    empty, source = found["stated"]
+    assert (empty["attribute"], empty["item"]) == ("no-radiation", "an empty place")
+    assert (empty["answer"], source["answer"]) == ("not-confirmed", "confirmed")
+    assert empty["factor"] == 1.645
+    assert empty["at_most"] == pytest.approx(0.04998, abs=1e-5)
+    assert empty["at_most_held"] == pytest.approx(0.095751, abs=1e-6)
+    assert found["assumed"][0] == "Systematic terms of the protocol: background_variation 0.02."
+    shown = run(PROTOCOL, "--seed", 1, *given).stdout
+    assert "  no-radiation, an empty place: not-confirmed 5.00 (9.58)\n" in shown
+    assert (
+        "What the risks rest on:\n  Systematic terms of the protocol: background_variation 0.02.\n" in shown
+    )
+
+
+def test_it_says_where_nothing_is_stated() -> None:
+    found = figures("--items", ITEMS, "--runs", 1, "--jobs", 1, "--times", "600")
+    assert "limits of a template come from repeats" not in curve_text(found)
+    assert "limits of a template come from repeats" in curve_text({**found, "stated": []})
 
 
 def test_the_figures_are_the_same_on_any_number_of_processes() -> None:

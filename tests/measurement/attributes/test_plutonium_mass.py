@@ -10,6 +10,7 @@ import pytest
 
 from counterseal.barrier.protocol_form import Part
 from counterseal.barrier.settings import read_settings
+from counterseal.measurement.assay import assay_by_point_model
 from counterseal.measurement.attributes.decision import Side, Threshold
 from counterseal.measurement.attributes.plutonium_mass import (
     Counted,
@@ -17,9 +18,18 @@ from counterseal.measurement.attributes.plutonium_mass import (
     PlutoniumMassSettings,
     decide_plutonium_mass,
 )
+from counterseal.measurement.coincidence_rates import (
+    CoincidenceRates,
+    CountedCycle,
+    rates_of_cycles,
+    sum_of_cycles,
+)
+from counterseal.measurement.counting_scatter import rates_of_one_run
 from counterseal.measurement.errors import MeasurementError
+from counterseal.measurement.pulse_cycles import cut_into_cycles
 from counterseal.measurement.pulses import CoincidenceCount, PulseTrain
 from counterseal.measurement.readers.coincidence_report import read_coincidence_report
+from counterseal.measurement.shift_register import count_coincidences
 from counterseal.measurement.simulate_pulses import SimulatedCounter, SimulatedItem, simulate_pulses
 from counterseal.terms.outcomes import MeasurementOutcome
 from shared_data import shared
@@ -106,6 +116,61 @@ def test_what_counter_and_composition_are_not_known_better_than_is_in_the_uncert
     assert 0.01 < efficient < 0.1  # more than in proportion: pairs go with its square
     fractions = systematic(**{**nothing, "counter": replace(none, gate_fractions_unc=Fraction("0.01"))})
     assert 0.01 < fractions < 0.1
+
+
+def test_a_low_mass_gets_no_smaller_margin_than_one_at_the_threshold() -> None:
+    """What counter and composition are not known better than is a share of the mass that is asked about."""
+    low, same = (
+        decide_plutonium_mass(item(), background=place(), settings=settings(grams)).figures[0]
+        for grams in ("20", "5")
+    )
+    assert same.systematic < 0.05 * same.estimate
+    assert low.systematic / 20 == pytest.approx(same.systematic / same.estimate)
+
+
+@pytest.mark.parametrize(("seed", "cycles", "larger"), [(1, 5, "scatter"), (3, 3, "counting")])
+def test_the_larger_of_a_widened_scatter_and_of_counting_decides(seed: int, cycles: int, larger: str) -> None:
+    """Three cycles can agree by chance to a fourth of what counting makes of them."""
+    rule = settings(counter=counter(cycles=cycles))
+    box = rule.counter.counter()
+
+    def counted(train: PulseTrain) -> list[CountedCycle]:
+        parts = cut_into_cycles(train, cycles=cycles)
+        return [CountedCycle(count=count_coincidences(part, gates=rule.counter.gates())) for part in parts]
+
+    def unc(rates: CoincidenceRates) -> float:
+        found = assay_by_point_model(rates, counter=box, effective_percent=20.0).pu_mass_g
+        assert found is not None
+        return found.unc
+
+    under, there = counted(place()), counted(item(seed=seed))
+    wide = rates_of_cycles(
+        there, counter=box, background=rates_of_cycles(under, counter=box, margin=2.0), margin=2.0
+    )
+    plain = rates_of_one_run(
+        sum_of_cycles(there), counter=box, background=rates_of_one_run(sum_of_cycles(under), counter=box)
+    )
+    assert (unc(wide) > unc(plain)) is (larger == "scatter")
+    figure = decide_plutonium_mass(item(seed=seed), background=place(), settings=rule).figures[0]
+    assert figure.statistical == pytest.approx(max(unc(wide), unc(plain)))
+
+
+def test_cycles_of_an_unsteady_item_show_it() -> None:
+    """Two thirds of the neutrons gone half way: counting knows nothing of that, the scatter does."""
+    steady, weak = item(seconds=50.0), item(m240_g=0.7, seconds=50.0, seed=2)
+    changing = replace(
+        steady,
+        ticks=np.concatenate([steady.ticks, weak.ticks + steady.duration_ticks]),
+        channels=np.concatenate([steady.channels, weak.channels]),
+        duration_ticks=2 * steady.duration_ticks,
+    )
+    one, many = (
+        decide_plutonium_mass(
+            changing, background=None, settings=settings(counter=counter(cycles=cycles))
+        ).figures[0]
+        for cycles in (1, 20)
+    )
+    assert many.statistical > 1.2 * one.statistical
 
 
 def test_a_calibration_that_could_be_anything_decides_nothing() -> None:

@@ -115,6 +115,42 @@ def test_a_common_drift_is_borne_as_far_as_agreed() -> None:
     assert outcome(plutonium(header_off_kev=1.2))[0] is OPEN
 
 
+def without_chance(*lines: tuple[float, float], floor: float) -> Spectrum:
+    """Return a spectrum of lines, each of an energy and an area, as it is on average."""
+    energies, areas = np.array(lines).T
+    true = peaks(DETECTOR, energies, areas) + floor
+    return replace(source([]), counts=np.rint(true).astype(np.int64))
+
+
+def pair(gate: str, **changed: Any) -> PlutoniumPresenceSettings:
+    """Return settings of a line at 413.7 keV, and one at 345 keV with this gate."""
+    first = presence_line("413.713", low="408 411", peak="411.6 415.8", high="416.2 419")
+    second = presence_line("345.013", low="340 343.0", peak="343.3 346.8", high="347.2 350", gate=gate)
+    return presence_settings(lines=(first, second), **changed)
+
+
+def test_what_the_first_line_does_not_tell_of_a_drift_is_in_the_others() -> None:
+    """300 counts place the first line within 0.04 keV, and with it the scale on which the second is looked for."""
+    item = without_chance((413.713, 300.0), (345.013, 1e6), floor=2.0)
+
+    def reason(gate: str, drift: str) -> str:
+        rule = pair(gate, drift_kev=Fraction(drift))
+        return decide_plutonium_presence(item, background=None, settings=rule).reason
+
+    assert reason("0.05", "0") == "all-lines-present"
+    assert reason("0.05", "0.6") == "line-off-centre"
+    assert reason("0.15", "0.6") == "all-lines-present"
+
+
+def test_a_background_that_was_taken_off_makes_centres_less_certain() -> None:
+    lines = ((413.713, 3000.0), (345.013, 3000.0))
+    item, place = without_chance(*lines, floor=3000.0), without_chance((500.0, 0.0), floor=3000.0)
+    rule = pair("0.08", drift_kev=Fraction(0))
+    clear = without_chance(*lines, floor=2.0)
+    assert decide_plutonium_presence(clear, background=None, settings=rule).outcome is YES
+    assert decide_plutonium_presence(item, background=place, settings=rule).reason == "line-off-centre"
+
+
 def test_plutonium_of_the_surroundings_is_taken_off() -> None:
     item, place = plutonium(1), plutonium(9)
     assert outcome(item, place, least_rate_per_s=Fraction(5))[0] is NO

@@ -80,6 +80,17 @@ def test_the_floor_is_larger_with_much_americium() -> None:
     assert figure.systematic >= 0.15 * figure.estimate
 
 
+def test_a_low_figure_gets_no_smaller_margin_than_one_at_the_threshold() -> None:
+    """The 8 % that a ratio may be low by are those of an item at the threshold, not of what came out."""
+    low = judge(spectrum(0.06), threshold="0.2").figures[0]
+    assert low.systematic == pytest.approx(0.08 * 0.2)
+    assert low.systematic > 0.1 * low.estimate
+    rich = judge(spectrum(0.06, am241=0.03), threshold="0.2").figures[0]
+    assert rich.systematic >= 0.15 * 0.2
+    high = judge(spectrum(0.25), threshold="0.2").figures[0]
+    assert high.systematic == judge(spectrum(0.25), threshold="0.01").figures[0].systematic
+
+
 DRAWN = 24
 
 

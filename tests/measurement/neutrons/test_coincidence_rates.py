@@ -103,6 +103,21 @@ def test_cycles_give_the_rates_of_their_sum_and_their_own_scatter() -> None:
     assert found.values == pytest.approx(np.array(total) - (10.0, 1.0, 0.1), rel=1e-12)
 
 
+def test_the_scatter_of_few_cycles_is_widened_for_a_margin_and_the_background_is_not() -> None:
+    cycles = [
+        cycle(1_000, [600, 300, 100], [800, 180, 20]),
+        cycle(1_100, [700, 300, 100], [880, 200, 20]),
+        cycle(1_050, [640, 310, 100], [845, 185, 20]),
+    ]
+    background = uncorrelated_rates((10.0, 1.0, 0.1), uncertainties=(3.0, 2.0, 1.0))
+    plain = rates_of_cycles(cycles, counter=BARE)
+    found = rates_of_cycles(cycles, counter=BARE, background=background, margin=2.0)
+    # Student's distribution with 2 degrees of freedom: 4.53 where the normal one has 2; the bound is 5.17.
+    wider = (5.1748 / 2) ** 2
+    expected = wider * np.array(plain.covariance) + np.diag([9.0, 4.0, 1.0])
+    assert np.array(found.covariance) == pytest.approx(expected, rel=1e-3)
+
+
 def test_cycles_of_different_length_have_no_common_scatter() -> None:
     with pytest.raises(MeasurementError, match="of one length"):
         rates_of_cycles([cycle(9, [9], [9]), cycle(9, [9], [9], seconds=2)], counter=BARE)

@@ -8,6 +8,7 @@ from counterseal.app.cli.bundle_view import printable
 from counterseal.barrier.budget import bits
 from counterseal.barrier.operating_curve.curve import OperatingCurve, Reading
 from counterseal.barrier.operating_curve.disclosure import Disclosure
+from counterseal.barrier.operating_curve.stated import StatedRate
 from counterseal.barrier.operating_curve.tally import Risk, rate
 from counterseal.terms.outcomes import MeasurementOutcome
 
@@ -50,6 +51,8 @@ def curve_json(found: OperatingCurve) -> dict[str, Any]:
             }
             for axis, rows in found.axes
         ],
+        "stated": [_stated_json(one) for one in found.stated],
+        "assumed": list(found.assumed),
         "disclosure": _disclosure_json(found.disclosure),
     }
 
@@ -90,6 +93,18 @@ def _rounded(value: float, *, down: bool | None = None) -> float:
         return round(value, _ROUNDED)
     scaled = value * _SCALE
     return float(math.floor(scaled) if down else math.ceil(scaled)) / _SCALE
+
+
+def _stated_json(one: StatedRate) -> dict[str, Any]:
+    held = one.at_most_held
+    return {
+        "attribute": one.attribute,
+        "item": one.item,
+        "answer": one.answer.value,
+        "factor": float(one.factor),
+        "at_most": _rounded(one.at_most, down=False),
+        "at_most_held": None if held is None else _rounded(held, down=False),
+    }
 
 
 def _disclosure_json(found: Disclosure) -> dict[str, Any]:
@@ -133,6 +148,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         for left in curve["left_out"]:
             yield f"  {left['value']:g}  left out: {left['why']}"
     yield ""
+    yield from _stated(document)
+    yield ""
     yield from _told(document["disclosure"])
     if document.get("files"):
         yield f"Written: {', '.join(document['files'])}"
@@ -151,6 +168,19 @@ def _cell(reading: dict[str, Any]) -> str:
     risk, low, high = (100 * reading[name] for name in ("risk", "risk_low", "risk_high"))
     cell = f"{risk:.2f} ({low:.2f}-{high:.2f}), {100 * reading['no_decision_share']:.1f}"
     return f"{cell}, {reading['malfunction']} failed" if reading["malfunction"] else cell
+
+
+def _stated(document: dict[str, Any]) -> Iterator[str]:
+    yield "Wrong answers that the factors state, on the worst items, in per cent of attempts at most"
+    yield "(in brackets where a systematic part stays at one standard uncertainty on the wrong side):"
+    for one in document["stated"]:
+        held = "" if one["at_most_held"] is None else f" ({100 * one['at_most_held']:.2f})"
+        yield f"  {one['attribute']}, {one['item']}: {one['answer']} {100 * one['at_most']:.2f}{held}"
+    if not document["stated"]:
+        yield "  none: the limits of a template come from repeats"
+    yield "What the risks rest on:"
+    for sentence in document["assumed"]:
+        yield f"  {sentence}"
 
 
 def _told(told: dict[str, Any]) -> Iterator[str]:
