@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.measurement.detection_limit import currie_limits, iso_limits
-from counterseal.measurement.errors import MeasurementError
+from counterseal.stats.currie import currie_limits, iso_limits
+from counterseal.stats.errors import StatsError
 
 
 def test_currie_paired_to_the_digits_printed() -> None:
@@ -85,13 +85,13 @@ def test_a_factor_that_is_not_known_has_no_limit() -> None:
 
 
 def test_what_was_not_counted_is_refused() -> None:
-    with pytest.raises(MeasurementError, match="must be at least 0 and finite"):
+    with pytest.raises(StatsError, match="must be at least 0 and finite"):
         currie_limits(-1.0)
-    with pytest.raises(MeasurementError, match="must be at least 0 and finite"):
+    with pytest.raises(StatsError, match="must be at least 0 and finite"):
         currie_limits(1.0, background_variance=math.nan)
-    with pytest.raises(MeasurementError, match="quantiles"):
+    with pytest.raises(StatsError, match="quantiles"):
         currie_limits(1.0, k_alpha=0.0)
-    with pytest.raises(MeasurementError, match="times above 0"):
+    with pytest.raises(StatsError, match="times above 0"):
         iso_limits(background_counts=1, background_time_s=0, gross_time_s=1)
-    with pytest.raises(MeasurementError, match="factor -1"):
+    with pytest.raises(StatsError, match="factor -1"):
         iso_limits(background_counts=1, background_time_s=1, gross_time_s=1, factor=-1)

@@ -8,7 +8,7 @@ detection limit stays below the threshold with another. Currie gave both for cou
 import math
 from dataclasses import dataclass
 
-from counterseal.measurement.errors import MeasurementError
+from counterseal.stats.errors import StatsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +45,14 @@ def currie_limits(
         Both limits [counts].
 
     Raises:
-        MeasurementError: a count or a variance is below 0, or a quantile is not above 0.
+        StatsError: a count or a variance is below 0, or a quantile is not above 0.
 
     References:
         [CURRIE-1968].
     """
     variance = background_counts if background_variance is None else background_variance
     if not (0 <= background_counts < math.inf and 0 <= variance < math.inf):
-        raise MeasurementError(
+        raise StatsError(
             f"background of {background_counts} counts, variance {variance}: must be at least 0 and finite"
         )
     return _limits(
@@ -85,18 +85,18 @@ def iso_limits(
         Both limits, as rate [1/s] or in the unit that the factor gives.
 
     Raises:
-        MeasurementError: a count, time, factor or uncertainty is out of range, or a quantile not above 0.
+        StatsError: a count, time, factor or uncertainty is out of range, or a quantile not above 0.
 
     References:
         [ISO-11929-1], for counting with preset time.
     """
     if background_counts < 0 or not (0 < background_time_s < math.inf and 0 < gross_time_s < math.inf):
-        raise MeasurementError(
+        raise StatsError(
             f"{background_counts} counts in {background_time_s} s, item {gross_time_s} s:"
             " counts must be >= 0, times above 0"
         )
     if not 0 < factor < math.inf or not 0 <= factor_relative_unc < math.inf:
-        raise MeasurementError(
+        raise StatsError(
             f"factor {factor}, relative uncertainty {factor_relative_unc}: must be above 0, and at least 0"
         )
     rate = background_counts / background_time_s
@@ -114,7 +114,7 @@ def _limits(
 ) -> CharacteristicLimits:
     """Solve y = threshold + k_beta u(y) where u^2 = variance at zero + per_unit y + square y^2."""
     if not (0 < k_alpha < math.inf and 0 < k_beta < math.inf):
-        raise MeasurementError(f"quantiles {k_alpha} and {k_beta}: must be above 0 and finite")
+        raise StatsError(f"quantiles {k_alpha} and {k_beta}: must be above 0 and finite")
     threshold = k_alpha * math.sqrt(variance_at_zero)
     second = 1.0 - k_beta * k_beta * square
     if second <= 0:
