@@ -11,8 +11,18 @@ from counterseal.design.errors import DesignError
 Reals = NDArray[np.float64]
 Status = Literal["optimal", "infeasible", "unbounded", "stopped"]
 
-TOLERANCE = 1e-10
-"""How far the solver lets a row or a reduced cost stray from its bound."""
+Settings = tuple[tuple[str, str | int | float], ...]
+
+_TIGHT: Settings = (("primal_feasibility_tolerance", 1e-10), ("dual_feasibility_tolerance", 1e-10))
+_STILL: Settings = (("dual_simplex_cost_perturbation_multiplier", 0.0),)
+WAYS: tuple[Settings, ...] = (
+    _TIGHT,
+    (("primal_feasibility_tolerance", 1e-9), ("dual_feasibility_tolerance", 1e-9), *_STILL),
+    (*_TIGHT, *_STILL, ("factor_pivot_threshold", 0.5)),
+    (*_TIGHT, ("simplex_strategy", 4), ("primal_simplex_bound_perturbation_multiplier", 0.0)),
+)
+"""Settings in the order in which they are tried: the quickest first, then those that stay exact where many
+corners are almost alike (costs left as they are, safer pivots, the primal method)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +45,14 @@ class LinearAnswer:
 
 
 def minimise(
-    cost: Reals, rows: Reals, *, least: Reals, most: Reals, lowest: Reals | None = None, most_iterations: int
+    cost: Reals,
+    rows: Reals,
+    *,
+    least: Reals,
+    most: Reals,
+    lowest: Reals | None = None,
+    way: int = 0,
+    most_iterations: int,
 ) -> LinearAnswer:
     """Return the smallest ``cost . values`` with ``least <= rows . values <= most`` and values above a floor.
 
@@ -45,6 +62,7 @@ def minimise(
         least: Lower bounds of the rows, ``-inf`` for none, **shape** (rows,).
         most: Upper bounds of the rows, ``inf`` for none, **shape** (rows,).
         lowest: Lower bounds of the values, **shape** (columns,); 0 for each where None.
+        way: Which of the settings ``WAYS`` is used.
         most_iterations: Limit of work.
 
     Raises:
@@ -66,9 +84,8 @@ def minimise(
         ("parallel", "off"),
         ("random_seed", 0),
         ("presolve", "off"),
-        ("primal_feasibility_tolerance", TOLERANCE),
-        ("dual_feasibility_tolerance", TOLERANCE),
         ("simplex_iteration_limit", most_iterations),
+        *WAYS[way],
     ):
         solver.setOptionValue(name, setting)
     program = highspy.HighsLp()
