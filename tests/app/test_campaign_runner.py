@@ -20,7 +20,7 @@ from counterseal.app.campaigns.status import status
 from counterseal.app.campaigns.store import CampaignFolder, open_folder
 from counterseal.design.campaigns.blocks import Plan, Sums
 from counterseal.errors import RefusedInputError, WorkplaceError
-from strategies.campaigns import new_campaign
+from strategies.campaigns import die, new_campaign
 
 SRC, TESTS = Path(__file__).parents[2] / "src", Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ def test_a_block_whose_workers_always_die_fails_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each worker is told to end before it hears of its block; the others go on."""
-    monkeypatch.setattr("counterseal.app.campaigns.pool._work", _die)
+    monkeypatch.setattr("counterseal.app.campaigns.pool._work", die)
     campaign = new_campaign(tmp_path / "c", runs=1000)
     campaign.blocks.write(campaign.setup.tasks[1], next(_first(campaign, 1)))
     runner = finish(campaign, Pool(1))
@@ -100,10 +100,6 @@ def _first(campaign: CampaignFolder, place: int) -> Iterator[Sums]:
     for outcome in Serial().outcomes(plans, tasks[place : place + 1]):
         assert outcome.sums is not None
         yield outcome.sums
-
-
-def _die(*_: object) -> None:
-    os._exit(7)
 
 
 class _Breaking:

@@ -99,7 +99,7 @@ PINNED = {
         "net_ratio_662_to_645 0x1.6e860cf457053p+1 0x0.0p+0 0x0.0p+0",
         "chi2_per_degree 0x1.8f8c0bee8fa19p-1 0x0.0p+0 0x0.0p+0",
         "worst_pull 0x1.1c0df788a7270p-1 0x0.0p+0 0x0.0p+0",
-        "integers clears-threshold 1054 89",
+        "integers clears-threshold 1054 264",
     ],
     "symmetry": [
         (

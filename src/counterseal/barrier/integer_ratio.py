@@ -230,7 +230,7 @@ class _Run:
         variance = rest.variances[0] * SCALE + spread_641 * spread_641
         of_642 = rounded(settings.fractions.ratio * isqrt(variance), height_645)
         of_645 = rounded(abs(ratio) * isqrt(fitted.variances[0] * SCALE), height_645)
-        systematic = rounded(abs(ratio) * settings.systematic_per_mille, 1000)
+        systematic = rounded(max(abs(ratio), settings.threshold) * settings.systematic_per_mille, 1000)
         uncertainty = isqrt(of_642 * of_642 + of_645 * of_645 + systematic * systematic) + 1
         margin = settings.coverage_per_mille * uncertainty
         away = 1000 * (ratio - settings.threshold) * (1 if settings.holds_below else -1)

@@ -115,7 +115,7 @@ def identify(
             width=(found_width.width, guessed),
             explained=explained,
         )
-    known = own | {one.match.nuclide for one in findings}
+    known = {*own, *own_sources, *_told_of(spectrum), *(one.match.nuclide for one in findings)}
     more = tuple(one for one in more if one.nuclide not in known)
     usual -= {one.nuclide for one in more}
     allowed = [] if background is not None else [one for one in library if one.nuclide in EVERYWHERE]
@@ -208,11 +208,16 @@ def _identified(one: Accepted, name: str) -> IdentifiedNuclide:
 
 def _own(accepted: Sequence[Accepted], spectrum: Spectrum) -> set[str]:
     """Return the nuclides of sources that the instrument is known to have, where no more of them is seen."""
-    told = " ".join((spectrum.name, *spectrum.provenance.remarks)).lower()
-    own = {nuclide: most for instrument, nuclide, most in OWN_SOURCES if instrument in told}
+    own = _told_of(spectrum)
     strongest = {one.match.nuclide: max(top.area_counts for top in one.match.tops) for one in accepted}
     seconds = max(spectrum.live_time_s, 1e-9)
     return {name for name, counts in strongest.items() if name in own and counts / seconds <= own[name]}
+
+
+def _told_of(spectrum: Spectrum) -> dict[str, float]:
+    """Return sources of the instrument that a file names, and the counts in their lines at most [1/s]."""
+    told = " ".join((spectrum.name, *spectrum.provenance.remarks)).lower()
+    return {nuclide: most for instrument, nuclide, most in OWN_SOURCES if instrument in told}
 
 
 def _at_a_line(top: Top, patterns: Sequence[Pattern], evidence: Evidence) -> bool:

@@ -21,6 +21,8 @@ _ONSET, _ONSET_BELOW_KEV, _ONSET_FWHM = 0.1, 150.0, 1.5
 _FAR, _CLOSE = 12.0, 10.0
 _WIDTH_FROM, _RATIOS = 15.0, (0.7, 1.4)
 """Significance from which a top has a width of its own, and how far it may differ from what is expected."""
+_DRIFT = 0.005
+"""By how much the gain of a scintillator may differ from that of its background."""
 _TAIL = 0.006
 """Part of a peak that its tails may have far away."""
 
@@ -210,6 +212,8 @@ def evidence_of(spectrum: Spectrum, *, width: PeakWidth, background: Spectrum | 
     if background is not None:
         there, its_narrow, its_variance = _of_background(spectrum, background, sigma=sigma, used=used)
         area, narrow, variance = area - there, narrow - its_narrow, variance + its_variance
+        if kind.name == "scintillator":
+            variance = variance + (_DRIFT * energies[used] * np.gradient(there, energies[used])) ** 2
     return Evidence(
         energies_kev=energies[used],
         sigma_kev=np.maximum(sigma_kev, _LEAST_SIGMA * per_channel),
