@@ -8,9 +8,9 @@ from benchmarks.measure import Figure, Turns, milliseconds
 from benchmarks.sizes import QUICK, Sizes
 from scipy.optimize import linprog
 
-from counterseal.design.delay_game import delay_game
-from counterseal.design.location_game import location_game
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.delay_games import delay_game
+from counterseal.design.location_games import location_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.design.stratified import stratified_plan
 from counterseal.stats.items import ItemTest, Stratum
 

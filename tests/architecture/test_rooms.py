@@ -44,11 +44,14 @@ def test_a_door_plate_costs_nothing_to_read() -> None:
     assert done.stdout.split() == sorted(["counterseal", *rooms])
 
 
-def test_what_a_door_plate_names_is_there() -> None:
+def test_what_a_door_plate_names_is_there_and_no_file_hides_it() -> None:
     for room in ROOMS:
         plate = importlib.import_module(f"counterseal.{room.name}")
-        for name in getattr(plate, "_NAMES", {}):
-            assert getattr(plate, name).__module__.startswith(f"counterseal.{room.name}"), name
+        for name, file in getattr(plate, "_NAMES", {}).items():
+            importlib.import_module(f"counterseal.{room.name}.{file}")
+            assert callable(getattr(plate, name)), name
+            assert not (room / f"{name}.py").exists(), name
+            assert not (room / name).exists(), name
 
 
 def test_no_room_is_a_drawer_for_everything() -> None:

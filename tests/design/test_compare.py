@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from counterseal.design.compare import Comparison, compare
+from counterseal.design.comparison import Comparison, compare
 from counterseal.design.effort import Effort
 from counterseal.design.errors import DesignError
 from counterseal.design.power import power

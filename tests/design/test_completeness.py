@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterseal.design.completeness import completeness, posterior
 from counterseal.design.completeness_bounds import (
     balance_bound,
     completeness_from_sightings,
@@ -16,6 +15,7 @@ from counterseal.design.completeness_bounds import (
 )
 from counterseal.design.completeness_evidence import CountPrior, Evidence, Region
 from counterseal.design.errors import DesignError
+from counterseal.design.undeclared_items import completeness, posterior
 from counterseal.errors import RefusedInputError
 
 PRIOR = CountPrior(zero_p=0.7, tail_p=0.05)

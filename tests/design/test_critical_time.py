@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from counterseal.design.critical_time import critical_time
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.critical_times import critical_time
+from counterseal.design.matrix_games import matrix_game
 from counterseal.errors import RefusedInputError
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from counterseal.design.delay_game import delay_game
+from counterseal.design.delay_games import delay_game
 from counterseal.design.errors import DesignError
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.design.spaced_visits import spaced_chances
 from counterseal.stats.errors import StatsError
 

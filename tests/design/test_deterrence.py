@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterseal.design.announced_mix import leadership
 from counterseal.design.deterrence import deterrence_map, deterring_chance
-from counterseal.design.leadership import leadership
 from counterseal.stats.errors import StatsError
 
 RATES = st.floats(0.0, 0.6)

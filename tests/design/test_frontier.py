@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from counterseal.design.best_plan import design
 from counterseal.design.errors import DesignError
-from counterseal.design.frontier import frontier, next_percents, not_dominated
+from counterseal.design.frontiers import frontier, next_percents, not_dominated
 from strategies.efforts import effort
 from strategies.plans import BUDGETS_PD, STRATEGIES, sites
 

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from counterseal.design.errors import DesignError
-from counterseal.design.inspection_recursion import inspection_recursion
+from counterseal.design.inspection_stages import inspection_recursion
 from counterseal.errors import RefusedInputError
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from counterseal.design.announced_mix import leadership
 from counterseal.design.errors import DesignError
-from counterseal.design.leadership import leadership
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.errors import RefusedInputError
 
 PAIRS = st.tuples(st.integers(2, 4), st.integers(2, 4)).flatmap(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from counterseal.design.errors import DesignError
-from counterseal.design.location_game import location_game
+from counterseal.design.location_games import location_game
 from counterseal.errors import RefusedInputError
 
 PLACES = st.lists(

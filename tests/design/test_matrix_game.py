@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from counterseal.design import matrix_game as module
+from counterseal.design import matrix_games as module
 from counterseal.design.errors import DesignError
 from counterseal.design.linear_program import WAYS, minimise
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.errors import RefusedInputError
 from counterseal.stats.errors import StatsError
 

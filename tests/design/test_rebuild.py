@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from counterseal.design.rebuild import race, rebuild
+from counterseal.design.rebuilding import race, rebuild
 from counterseal.errors import RefusedInputError
 
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from counterseal.design.critical_time import critical_time
-from counterseal.design.delay_game import delay_game
+from counterseal.design.critical_times import critical_time
+from counterseal.design.delay_games import delay_game
 from counterseal.design.stratified import stratified_plan
 from counterseal.stats.items import ItemTest, Stratum
 

@@ -13,19 +13,58 @@ Compliance Quantified (1996), and the literature on inspection games after it.
 """
 
 _NAMES = {
+    "Arrivals": "stations",
     "Check": "regime",
     "Costs": "regime",
+    "CountPrior": "completeness_evidence",
+    "Design": "plan_result",
+    "Effort": "effort",
+    "Equilibrium": "equilibrium",
+    "Evidence": "completeness_evidence",
+    "ItemTest": "regime",
+    "Limit": "plan_limits",
     "Monitor": "regime",
-    "Regime": "regime",
-    "Resolution": "regime",
-    "Visit": "regime",
+    "Pace": "pace",
     "Part": "strategy",
+    "Placements": "placements",
+    "Posterior": "undeclared_items",
+    "Presence": "stations",
+    "QuantMethod": "regime",
+    "Regime": "regime",
+    "RegimeOptions": "plan_options",
+    "Region": "completeness_evidence",
+    "Resolution": "regime",
+    "Station": "stations",
     "Strategy": "strategy",
+    "Stratum": "regime",
+    "Visit": "regime",
+    "campaign": "campaigns.campaign",
+    "compare": "comparison",
+    "completeness": "undeclared_items",
+    "critical_time": "critical_times",
+    "delay_game": "delay_games",
+    "design": "best_plan",
+    "deterrence_map": "deterrence",
+    "deterring_chance": "deterrence",
+    "frontier": "frontiers",
+    "inspection_recursion": "inspection_stages",
+    "leadership": "announced_mix",
+    "location_game": "location_games",
+    "matrix_game": "matrix_games",
+    "pipeline": "pace",
+    "race": "rebuilding",
+    "read_effort": "effort",
+    "rebuild": "rebuilding",
+    "stratified_plan": "stratified",
+    "timeliness": "time_to_detection",
+    "tornado_of": "tornado_input",
+    "transport": "stations",
 }
+"""The interface: each name and the file that it lives in, which has another name."""
 
 
 def __getattr__(name: str) -> object:
-    """Return a name of this room's interface from the file that it lives in, loaded when first asked for."""
+    """Return a name of the interface from the file that it lives in, loaded when first asked for."""
     if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from counterseal.design.completeness import Posterior, posterior
 from counterseal.design.completeness_evidence import CountPrior, Evidence, Region
 from counterseal.design.effort_parts import made, numbers
 from counterseal.design.errors import EffortError
+from counterseal.design.undeclared_items import Posterior, posterior
 from counterseal.treaty.document import Document
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from counterseal.design.equilibrium import Equilibrium
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.design.one_hot import Answer, Choice, OneHot
 from counterseal.design.one_hot_sum import Sum, chances, solve_sum
 from counterseal.design.plan_options import Reals

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from counterseal.design.equilibrium import Equilibrium, Label
 from counterseal.design.errors import DesignError
-from counterseal.design.matrix_game import matrix_game
+from counterseal.design.matrix_games import matrix_game
 from counterseal.design.stratified_sets import fullest_plans, leanest_departures, whole_units
 from counterseal.stats.items import ItemTest, Stratum
 from counterseal.stats.result import Result

@@ -64,13 +64,15 @@ def test_how_it_is_called_is_said(arguments: tuple[str, ...], said: str) -> None
     assert said in done.output
 
 
-def test_files_that_cannot_be_read_or_are_none_are_refused(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read_or_are_none_are_refused(folder: Path, tmp_path: Path) -> None:
+    written = folder / "r.json"
     (tmp_path / "text.json").write_text("{", encoding="utf-8")
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     for arguments, kind in (
-        (("--from", tmp_path / "none.json"), WorkplaceError),
+        (("--from", tmp_path / "none.json"), RefusedInputError),
         (("--from", tmp_path / "text.json"), RefusedInputError),
         ((tmp_path / "none.yaml", "--out", tmp_path / "a.html"), RefusedInputError),
         ((tmp_path / "bytes.yaml", "--out", tmp_path / "a.html"), RefusedInputError),
+        (("--from", written, "--out", tmp_path / "no" / "a.html"), WorkplaceError),
     ):
         assert isinstance(run(*arguments).exception, kind)

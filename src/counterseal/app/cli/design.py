@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from counterseal.app.cli.design_report import report
 from counterseal.app.cli.options import json_option, print_json
 
 _EFFORT = click.argument("effort_file", metavar="EFFORT.yaml", type=click.Path(path_type=Path))
@@ -12,6 +13,9 @@ _EFFORT = click.argument("effort_file", metavar="EFFORT.yaml", type=click.Path(p
 @click.group("design")
 def design() -> None:
     """Ask of a regime how likely, how soon and at what cost it would see a departure."""
+
+
+design.add_command(report)
 
 
 @design.command()
@@ -77,7 +81,7 @@ def timeliness(*, effort_file: Path, as_json: bool) -> None:
     from counterseal.app.cli import design_time_view as view
     from counterseal.app.cli.design_view import heading_json
     from counterseal.app.cli.effort_files import read_effort_file, require_section
-    from counterseal.design.timeliness import timeliness as timeliness_of
+    from counterseal.design.time_to_detection import timeliness as timeliness_of
 
     effort = read_effort_file(effort_file)
     given = require_section(effort.timeliness, "timeliness", where=effort_file)
@@ -123,8 +127,8 @@ def frontier(*, effort_file: Path, as_json: bool) -> None:
     from counterseal.app.cli import design_plan_view as view
     from counterseal.app.cli.design_view import heading_json
     from counterseal.app.cli.effort_files import read_effort_file, require_section
-    from counterseal.design.frontier import frontier as frontier_of
-    from counterseal.design.frontier import next_percents
+    from counterseal.design.frontiers import frontier as frontier_of
+    from counterseal.design.frontiers import next_percents
 
     effort = read_effort_file(effort_file)
     require_section(effort.plan, "plan", where=effort_file)
@@ -146,7 +150,7 @@ def compare(*, effort_files: tuple[Path, ...], as_json: bool) -> None:
     """Put effort files side by side: two drafts, or the stages of disarmament of one treaty."""
     from counterseal.app.cli import design_plan_view as view
     from counterseal.app.cli.effort_files import read_effort_file
-    from counterseal.design.compare import compare as compare_of
+    from counterseal.design.comparison import compare as compare_of
 
     found = compare_of([read_effort_file(path) for path in effort_files])
     if as_json:

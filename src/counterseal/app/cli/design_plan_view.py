@@ -6,9 +6,9 @@ from rich.console import Console
 
 from counterseal.app.cli.design_view import chance_text, percent_text, print_list, table
 from counterseal.design.best_plan import Objective
-from counterseal.design.compare import Comparison, Row
+from counterseal.design.comparison import Comparison, Row
 from counterseal.design.effort import Effort
-from counterseal.design.frontier import Percent
+from counterseal.design.frontiers import Percent
 from counterseal.design.plan_duals import Duals
 from counterseal.design.plan_result import Design
 

@@ -7,7 +7,7 @@ from counterseal.design.effort import Effort
 from counterseal.design.effort_pace import PaceInput
 from counterseal.design.effort_parts import Timeliness
 from counterseal.design.pace import Pace
-from counterseal.design.timeliness import KindTiming, Timely
+from counterseal.design.time_to_detection import KindTiming, Timely
 from counterseal.stats.result import Result
 
 _YEAR_D = 365.25

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from counterseal.design.completeness import Posterior
 from counterseal.design.completeness_bounds import completeness_from_sightings
 from counterseal.design.effort import Effort
 from counterseal.design.effort_check import EffortCheck
 from counterseal.design.effort_completeness import CompletenessInput
 from counterseal.design.power import Power, Smallest
+from counterseal.design.undeclared_items import Posterior
 from counterseal.design.workload import Workload
 from counterseal.stats.result import Result
 

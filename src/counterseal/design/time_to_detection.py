@@ -10,8 +10,8 @@ from typing import Any
 
 from counterseal.design.campaigns.exact import exact
 from counterseal.design.campaigns.question import YEAR_D, Question
-from counterseal.design.critical_time import TimelyDetection, critical_time
-from counterseal.design.delay_game import DelayEquilibrium, delay_game
+from counterseal.design.critical_times import TimelyDetection, critical_time
+from counterseal.design.delay_games import DelayEquilibrium, delay_game
 from counterseal.design.effort import Effort
 from counterseal.design.effort_parts import Timeliness
 from counterseal.design.errors import DesignError
