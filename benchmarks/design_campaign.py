@@ -214,7 +214,7 @@ def first_result(_work: Path, _sizes: Sizes) -> list[Figure]:
                 unit="s",
                 compared="reached",
                 below=1,
-                cpu_s=0.0,
+                cpu_s=first_s,
                 wall_s=first_s,
             )
         )
