@@ -144,7 +144,9 @@ def posterior(evidence: Evidence, prior: CountPrior | None, *, confidence: float
             min(1.0, float(chances[0])), method=method, inputs=inputs, assumptions=said, tol=1e-12
         ),
         bound=exactly(_bound(chances, confidence), method=method, inputs=inputs, assumptions=said),
-        prior_free=_prior_free(flat, confidence, inputs=inputs, said=said),
+        prior_free=_prior_free(
+            flat, confidence, inputs=inputs, said=(*INDEPENDENT, *_assumed(evidence, None))
+        ),
         chances=tuple(chances.tolist()),
         confidence=confidence,
     )
