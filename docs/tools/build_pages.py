@@ -1,4 +1,4 @@
-"""Build the pages that follow from the code: the map, the commands, the citations, the effort file.
+"""Build the pages that follow from the code: map, commands, citations, effort file, interface.
 
 Usage: ``python docs/tools/build_pages.py --write`` after a change, ``--check`` in the tests.
 """
@@ -6,6 +6,7 @@ Usage: ``python docs/tools/build_pages.py --write`` after a change, ``--check`` 
 import argparse
 import ast
 import importlib
+import inspect
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -200,6 +201,36 @@ def _range(part: dict[str, Any]) -> str:
     return " ".join(f"{sign} {part[name]:g}" for name, sign in signs.items() if name in part)
 
 
+# ---- the Python interface ---------------------------------------------------------------------
+
+
+def interface() -> str:
+    """Return the text of ``docs/reference/python-interface.md``, from what the door plates name."""
+    rooms = ("stats", "design")
+    return _page("python-interface", **{room: "\n".join(_names_of(room)) for room in rooms})
+
+
+def _names_of(room: str) -> Iterator[str]:
+    plate = importlib.import_module(f"counterseal.{room}")
+    for name in plate._NAMES:  # noqa: SLF001 - the plate's own list is what this page shows
+        thing = getattr(plate, name)
+        line = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+        call = f"{name}{_call(thing)}" if inspect.isfunction(thing) else name
+        yield f"| `{call}` | {line} |"
+
+
+def _call(function: Any) -> str:
+    parameters = inspect.signature(function).parameters.values()
+    shown = [
+        one.name if one.default is inspect.Parameter.empty else f"{one.name}={one.default!r}"
+        for one in parameters
+    ]
+    places = [place for place, one in enumerate(parameters) if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    if places:
+        shown.insert(places[0], "*")
+    return f"({', '.join(shown)})"
+
+
 # ---- all of them ------------------------------------------------------------------------------
 
 PAGES = {
@@ -207,6 +238,7 @@ PAGES = {
     "docs/reference/cli.md": commands,
     "docs/reference/citations.md": citations,
     "docs/reference/effort-files.md": efforts,
+    "docs/reference/python-interface.md": interface,
 }
 
 

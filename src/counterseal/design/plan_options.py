@@ -195,7 +195,9 @@ def _choices(place: Place) -> Iterator[Option]:
     for visits in sorted({number for number in place.visits_per_year if number}):
         for items in product(*(sorted(set(choice.n_items)) for choice in place.checks)):
             drawn = ", ".join(
-                f"{number} of {choice.stratum}" for choice, number in zip(place.checks, items, strict=True)
+                f"{number} of {choice.stratum} ({' and '.join(choice.with_)})"
+                for choice, number in zip(place.checks, items, strict=True)
+                if number
             )
             yield Option(label=f"{visits} visits a year, {drawn or 'no check'}", visits=visits, items=items)
 
