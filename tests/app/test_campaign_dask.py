@@ -10,7 +10,7 @@ from counterseal.app.campaigns.dask_engine import DaskCluster
 from counterseal.app.campaigns.engines import Serial
 from counterseal.app.campaigns.runner import Runner
 from counterseal.app.campaigns.setup import versions
-from counterseal.errors import WorkplaceError
+from counterseal.errors import RefusedInputError, WorkplaceError
 from strategies.campaigns import new_campaign
 
 
@@ -51,3 +51,8 @@ def test_a_worker_of_other_versions_fails_its_block(tmp_path: Path) -> None:
     assert failed.sums is None
     assert "the worker runs other versions: numba" in (failed.failure or "")
     assert dask_engine._remote(plan, task, versions()).sums is not None
+
+
+def test_an_address_that_is_none_is_refused_before_anything_waits_for_it() -> None:
+    with pytest.raises(RefusedInputError, match="must be like tcp"):
+        DaskCluster(address="rubbish")

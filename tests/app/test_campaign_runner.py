@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from counterseal.app.campaigns.block_files import whole_file
+from counterseal.app.campaigns.block_files import whole_file, write_parquet
 from counterseal.app.campaigns.engines import Engine, Outcome, Serial
 from counterseal.app.campaigns.pool import Pool
 from counterseal.app.campaigns.runner import Runner
@@ -360,3 +361,15 @@ def test_ten_million_runs_survive_kills_of_workers_and_of_the_whole(tmp_path: Pa
         time.sleep(0.1)
     finish(open_folder(folder), Pool(2))
     assert summaries(folder) == summaries(steady)
+
+
+def test_ctrl_c_while_duckdb_writes_is_ctrl_c(tmp_path: Path) -> None:
+    """DuckDB tells of it as an error of its own."""
+
+    class Interrupted:
+        def execute(self, _: str) -> None:  # as its executemany and COPY do
+            raise RuntimeError("Query interrupted")
+
+    place: Any = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        write_parquet(place, tmp_path / "x.parquet", columns=("a INTEGER",), rows=[[1]])

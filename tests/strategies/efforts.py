@@ -158,6 +158,11 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "prior-twice": ("party: river", "party: lake", "prior of lake a second time"),
     "half-a-production": ("mean_kg: 2000, ", "", "give mean_kg and sd_kg, or samples_kg alone"),
     "more-missing-than-seen": ("missing: 0", "missing: 41", "sightings, missing: 41"),
+    "steers-the-terminal": (
+        "title: A quota of visits, and missiles that carry too much",
+        'title: "A \\e[31mquota"',
+        "in signs that can be seen",
+    ),
     "misspelt": ("horizon_years", "horizon_year", "did you mean 'horizon_years'"),
     "not-a-number": ("goal_p: 0.9", "goal_p: high", "found 'high', expected a number"),
 }

@@ -136,8 +136,8 @@ def power(regime: Regime, strategies: tuple[Strategy, ...], *, horizon_years: in
     entries = tuple(strategy_power(regime, one, horizon_years=horizon_years) for one in strategies)
     return Power(
         strategies=entries,
-        worst_year=min(entries, key=lambda one: _seen(one.per_year)),
-        worst_life=min(entries, key=lambda one: _seen(one.life)),
+        worst_year=min(entries, key=lambda one: seen_order(one.per_year)),
+        worst_life=min(entries, key=lambda one: seen_order(one.life)),
         smallest=tuple(
             smallest_seen(regime, one.name, horizon_years=horizon_years, goal_p=goal_p)
             for one in regime.strata
@@ -146,7 +146,7 @@ def power(regime: Regime, strategies: tuple[Strategy, ...], *, horizon_years: in
     )
 
 
-def _seen(result: Result) -> tuple[float, float]:
+def seen_order(result: Result) -> tuple[float, float]:
     """Order by the chance seen, and by the finer logarithm of staying unseen where that is 1."""
     unseen = result.inputs.get("ln_unseen", 0.0)
     return (result.value or 0.0, -float(unseen))

@@ -121,6 +121,10 @@ def write_parquet(
         place.execute(f"COPY written TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     except duckdb.Error as error:
         raise WorkplaceError(f"{path}: cannot be written: {str(error).splitlines()[0]}") from error
+    except RuntimeError as error:  # so DuckDB ends when Ctrl-C comes while it works
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

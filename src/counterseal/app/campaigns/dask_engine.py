@@ -10,7 +10,7 @@ from typing import Any
 from counterseal.app.campaigns.engines import Outcome, worked_out
 from counterseal.app.campaigns.setup import Task, other_versions, versions
 from counterseal.design.campaigns.blocks import Plan
-from counterseal.errors import WorkplaceError
+from counterseal.errors import RefusedInputError, WorkplaceError
 
 _AHEAD = 2
 """Blocks that wait at the cluster for each of its threads: enough that none idles, few enough to lose."""
@@ -30,6 +30,8 @@ class DaskCluster:
     """
 
     def __init__(self, *, address: str | None = None, workers: int = 1) -> None:
+        if address is not None and "://" not in address:
+            raise RefusedInputError(f"--address: found {address!r}, must be like tcp://host:8786")
         self._address, self._number = address, workers
 
     def outcomes(self, plans: Sequence[Plan], tasks: Sequence[Task]) -> Iterator[Outcome]:

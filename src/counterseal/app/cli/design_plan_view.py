@@ -18,7 +18,7 @@ _WORDS = {
     "lex": "the worst strategy, then the mean",
 }
 _OBJECTIVES: dict[str, Objective] = {"worst": "worst", "prior": "prior", "lex": "lex"}
-_SHOWN = 12
+_SHOWN, _MOST_ROWS = 12, 60
 
 
 def objective_named(name: str) -> Objective:
@@ -34,7 +34,13 @@ def print_plan(effort: Effort, found: Design) -> None:
     console.print(f"Best plan for {found.budget_pd:g} person-days a year; it takes {cost:.5g}.")
     console.print(f"Chosen by {_WORDS[found.objective]}.")
     rows = ((one.place, one.option, f"{one.cost_pd_per_y:.5g}") for one in found.plan)
-    console.print(table("Plan", ("place", "what is done", "person-days a year"), rows, texts=2))
+    fixed = cost - sum(one.cost_pd_per_y for one in found.plan)
+    rest = [
+        ("whatever is chosen", "other visits, overhead, second looks", f"{fixed:.5g}"),
+        ("all", "", f"{cost:.5g}"),
+    ]
+    heads = ("place", "what is done", "person-days a year")
+    console.print(table("Plan", heads, [*rows, *rest], texts=2))
     seen = ((name, chance_text(chance)) for name, chance in found.strategies)
     console.print(table("Chance of being seen in a year", ("strategy", "chance"), seen))
     held = found.certificate
@@ -119,7 +125,10 @@ def print_comparison(found: Comparison) -> None:
     differ = (
         (one.input, *("-" if text is None else text for text in one.values)) for one in found.differences
     )
-    console.print(table("Inputs that differ", columns, list(differ)[:60]))
+    shown = list(differ)
+    console.print(table("Inputs that differ", columns, shown[:_MOST_ROWS]))
+    if len(shown) > _MOST_ROWS:
+        console.print(f"... and {len(shown) - _MOST_ROWS} more inputs differ: --json lists all.")
     print_list(console, "What each demands", found.demands)
     print_list(console, "Mind", found.warnings)
 

@@ -12,7 +12,7 @@ from counterseal.design.completeness_bounds import completeness_from_sightings
 from counterseal.design.effort import Effort
 from counterseal.design.effort_check import EffortCheck
 from counterseal.design.effort_completeness import CompletenessInput
-from counterseal.design.power import Power, Smallest
+from counterseal.design.power import Power, Smallest, seen_order
 from counterseal.design.undeclared_items import Posterior
 from counterseal.design.workload import Workload
 from counterseal.stats.result import Result
@@ -112,7 +112,7 @@ def print_power(effort: Effort, found: Power) -> None:
     """Print what a regime would see of each strategy, the least seen first."""
     console = Console(soft_wrap=True)
     kinds = [kind for kind, _ in found.strategies[0].per_visit]
-    ordered = sorted(found.strategies, key=lambda one: one.life.value or 0.0)
+    ordered = sorted(found.strategies, key=lambda one: seen_order(one.per_year))
     columns = (
         "strategy",
         *(f"one {kind}" for kind in kinds),
@@ -131,17 +131,23 @@ def print_power(effort: Effort, found: Power) -> None:
         for one in ordered
     )
     console.print(effort.title, style="bold")
-    console.print(table("Chance of being seen, least first", columns, rows))
-    worst = found.worst_life
+    console.print(table("Chance of being seen, least in a year first", columns, rows))
+    year, life = found.worst_year, found.worst_life
     console.print(
-        f"The host's best of these is {worst.strategy}: seen with {chance_text(worst.per_year)} in a year, "
-        f"{chance_text(worst.life)} in {effort.horizon_years} years; wanted {100 * effort.goal_p:g} %."
+        f"The host's best of these: in a year {year.strategy}, seen with {chance_text(year.per_year)}; over "
+        f"{effort.horizon_years} years {life.strategy}, seen with {chance_text(life.life)}. "
+        f"Wanted {100 * effort.goal_p:g} %: {_reached(year.per_year, effort)} in a year, "
+        f"{_reached(life.life, effort)} over the treaty's life."
     )
     _print_smallest(console, effort, found.smallest)
     _print_workload(console, found.workload)
     said = dict.fromkeys(line for one in found.strategies for line in one.life.assumptions)
     print_list(console, "Taken for granted", said)
     print_list(console, "Not considered", effort.not_considered)
+
+
+def _reached(least: Result, effort: Effort) -> str:
+    return "reached" if (least.value or 0.0) >= effort.goal_p else "NOT reached"
 
 
 def _print_smallest(console: Console, effort: Effort, smallest: tuple[Smallest, ...]) -> None:
