@@ -219,10 +219,14 @@ def _names_of(room: str) -> Iterator[str]:
         yield f"| `{call}` | {line} |"
 
 
+def _default(value: Any) -> str:
+    return value.__name__ if inspect.isfunction(value) else repr(value)
+
+
 def _call(function: Any) -> str:
     parameters = inspect.signature(function).parameters.values()
     shown = [
-        one.name if one.default is inspect.Parameter.empty else f"{one.name}={one.default!r}"
+        one.name if one.default is inspect.Parameter.empty else f"{one.name}={_default(one.default)}"
         for one in parameters
     ]
     places = [place for place, one in enumerate(parameters) if one.kind is inspect.Parameter.KEYWORD_ONLY]
