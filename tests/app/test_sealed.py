@@ -168,7 +168,7 @@ def odd() -> Callable[[str], Released]:
     high = asking(b"10", b"5000")
     runs = {
         "ends early": (sealed("smuggling"), asking(b"exit status alone", b"\x07")),
-        "deaf": (sealed("not_ready", "deaf"), asking(b"p", bytes(20_000_000))),
+        "deaf": (sealed("not_ready", "deaf"), asking(b"p", bytes(2_000_000))),
         "talkative": (sealed("not_ready", "talkative"), high),
         "nobody": (sealed("not_ready", "nobody" if os.geteuid() == 0 else "nothing"), high),
         "no namespaces": (sealed("not_ready", "no namespaces"), high),

@@ -273,8 +273,8 @@ def test_thresholds_and_systematic_terms_of_both_implementations_are_found() -> 
     }
     half, whole = thresholds.points
     changed = half.document["question"]["attributes"][1]
-    assert changed["settings"]["threshold"]["value"] == "0.2"
-    assert changed["cross_check"]["threshold"] == 3277
+    assert changed["settings"]["threshold"]["value"] == "0.225"
+    assert changed["cross_check"]["threshold"] == 3686
     assert whole.agreed
     assert whole.document == agreed.document
     assert [float(value) for value, _ in systematic.left_out] == [0.0, 100.0]

@@ -68,7 +68,7 @@ def test_one_seen_item_that_is_not_declared_rules_out_that_there_are_none() -> N
 def test_without_any_evidence_no_bound_is_free_of_a_prior() -> None:
     told = completeness(500, 4.0, prior=PRIOR)
     assert told.prior_free.value is None
-    assert "puts no bound" in told.prior_free.warnings[0]
+    assert "this evidence gives no bound" in told.prior_free.warnings[0]
     with pytest.raises(DesignError, match="give a prior"):
         completeness(500, 4.0)
 
@@ -167,3 +167,22 @@ def test_a_prior_whose_tail_never_falls_is_refused() -> None:
     with pytest.raises(DesignError, match="a tail that never falls"):
         CountPrior(zero_p=0.5, tail_p=0.0)
     assert completeness(10, 1.0, prior=CountPrior(zero_p=0.0, tail_p=1.0)).none_p.value == 1.0
+
+
+def test_a_second_hump_of_an_estimate_far_off_is_not_cut_off() -> None:
+    """Most samples say some items are missing, a few say thousands: the bound must reach those."""
+    random = np.random.default_rng(3)
+    low, high = random.normal(2200, 8, 9400), random.normal(14_000, 8, 600)
+    told = completeness(500, 4.0, tuple(np.concatenate([low, high]).tolist()))
+    assert 2900 < (told.bound.value or 0) < 3100
+    assert told.at_most(2000) == pytest.approx(0.9125, abs=0.005)  # a part of the first hump is below none
+
+
+def test_evidence_that_no_number_explains_is_said() -> None:
+    evidence = Evidence(
+        declared=50, kg_per_item=1.0, search=(Region(name="a", here_p=1.0, effort=1.0),), found=2
+    )
+    with pytest.raises(DesignError, match="no number of undeclared items agrees"):
+        posterior(evidence, CountPrior(zero_p=1.0, tail_p=1.0), confidence=0.95)
+    told = posterior(evidence, PRIOR, confidence=0.95)
+    assert any("2 items that the search found" in line for line in told.bound.assumptions)

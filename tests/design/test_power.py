@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betaln
 
 from counterseal.design.errors import DesignError
 from counterseal.design.exposure import systematic_lots
@@ -196,3 +197,14 @@ def test_too_many_common_causes_are_refused_rather_than_left_out() -> None:
     learnt = [ItemTest(name=f"t{place}", detect_beta=(1.0, 1.0)) for place in range(4)]
     with pytest.raises(DesignError, match="4 techniques with detect_beta"):
         states(learnt)
+
+
+@pytest.mark.parametrize("beta", [(0.5, 0.5), (1.0, 30.0), (2.0, 3.0)])
+def test_an_unknown_power_over_a_long_life_has_its_closed_form(beta: tuple[float, float]) -> None:
+    """Two of five items false, all five drawn 100 times a year for 30 years: B(a, b + 6000) / B(a, b) unseen."""
+    regime = bases(test=ItemTest(name="t", detect_beta=beta), drawn=5, visits=100, sites=1, items=5)
+    two = Strategy(name="two", parts=(Part(stratum="s0", n_items=2),))
+    told = strategy_power(regime, two, horizon_years=30).life
+    unseen = math.exp(betaln(beta[0], beta[1] + 6000) - betaln(*beta))
+    assert 1 - (told.value or 0) == pytest.approx(unseen, abs=max(told.tol, 1e-12))
+    assert told.tol < 1e-8

@@ -11,6 +11,7 @@ from counterseal.stats.items import require_amount, require_chance, require_coun
 
 Floats = NDArray[np.float64]
 _LEAST_SAMPLES = 100
+_FAR = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,22 @@ class Evidence:
                 raise DesignError("production, samples: all the same; a spread is needed")
 
     @property
+    def far_beyond(self) -> int:
+        """A number of undeclared items beyond all that a balance makes likely [items]; 0 without one."""
+        most_kg = 0.0
+        if self.production is not None:
+            most_kg = self.production[0] + _FAR * self.production[1]
+        elif self.production_samples:
+            most_kg = max(self.production_samples) + _FAR * self._width_kg
+        return max(0, math.ceil(most_kg / self.kg_per_item) - self.declared)
+
+    @property
+    def _width_kg(self) -> float:
+        """Width of the kernel laid over each sample of production, by Silverman's rule [kg]."""
+        samples = np.array(self.production_samples)
+        return 1.06 * float(samples.std(ddof=1)) * len(samples) ** -0.2
+
+    @property
     def search_p(self) -> float:
         """Chance that one undeclared item would have been found [0 to 1]."""
         return sum(one.here_p * -math.expm1(-one.effort) for one in self.search)
@@ -145,7 +162,7 @@ class Evidence:
         if not self.production_samples:
             return np.zeros_like(numbers)
         samples = np.array(self.production_samples)
-        width_kg = 1.06 * float(samples.std(ddof=1)) * len(samples) ** -0.2
+        width_kg = self._width_kg
         terms = np.stack([-0.5 * ((made_kg - one) / width_kg) ** 2 for one in np.sort(samples)])
         return np.asarray(np.logaddexp.reduce(terms, axis=0) - math.log(len(samples)))
 

@@ -26,6 +26,8 @@ from counterseal.design.workload import Workload, workload
 from counterseal.stats.items import ItemTest, QuantMethod
 from counterseal.stats.result import Result, unreachable
 
+_FINER = (3, 9, 27)
+_SETTLED, _MARGIN, _EXACT = 1e-10, 4.0, 1e-8
 METHOD = "exact sampling without replacement for each state of the techniques, summed over the states"
 
 
@@ -202,8 +204,13 @@ def ln_unseen(exposure: Exposure, unseen: LnUnseen) -> tuple[float, float]:
     total = _over_states(exposure, unseen, states(telling))
     if not any(isinstance(one, ItemTest) and one.detect_beta for one in telling):
         return total, 0.0
-    coarser = _over_states(exposure, unseen, states(telling, coarser=True))
-    return total, abs(math.exp(total) - math.exp(coarser))
+    error = abs(math.exp(total) - math.exp(_over_states(exposure, unseen, states(telling, coarser=True))))
+    for finer in _FINER:  # the mass near a power of nothing counts where much is drawn for long
+        if error <= _SETTLED:
+            break
+        before, total = total, _over_states(exposure, unseen, states(telling, finer=finer))
+        error = abs(math.exp(total) - math.exp(before))
+    return total, _MARGIN * error
 
 
 def _over_states(exposure: Exposure, unseen: LnUnseen, given: tuple[State, ...]) -> float:
@@ -217,9 +224,9 @@ def _summed(exposure: Exposure, unseen: LnUnseen, *, what: str) -> Result:
         value=seen,
         lower=max(0.0, seen - error),
         upper=min(1.0, seen + error),
-        kind="exact",
+        kind="exact" if error <= _EXACT else "estimate",
         method=METHOD,
-        exact=True,
+        exact=error <= _EXACT,
         tol=max(error, 1e-12),
         ln_value=math.log(seen) if seen > 0.0 else NEVER,
         inputs={"strategy": exposure.strategy.name, "over": what, "ln_unseen": total},
@@ -234,9 +241,9 @@ def assumptions(exposure: Exposure) -> tuple[str, ...]:
     said = [
         "Items are drawn without preference, and the host does not know beforehand which will be.",
         "Draws of different visits do not depend on each other; no item is left out because it was checked.",
-        "False items stay where they are and false from the first day on.",
+        "False items stay where they are, and false, from their beginning on.",
     ]
-    if regime.allotment == "independent":
+    if regime.allotment == "independent" or regime.timing == "poisson":
         said.append("Each visit of a kind is sent to its site by a lot of its own.")
     else:
         said.append("The visits of a kind are spread over sites by one lot a year, in proportion to weights.")

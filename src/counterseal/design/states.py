@@ -43,12 +43,15 @@ class State:
         return dict(self.powers).get(technique)
 
 
-def states(techniques: Iterable[Technique | Monitor], *, coarser: bool = False) -> tuple[State, ...]:
+def states(
+    techniques: Iterable[Technique | Monitor], *, coarser: bool = False, finer: int = 1
+) -> tuple[State, ...]:
     """Return every state of the given techniques and monitors.
 
     Args:
         techniques: Those on which the chance depends; the fewer, the fewer states.
         coarser: Half the nodes, to see what the quadrature leaves open.
+        finer: So many times the nodes.
 
     Raises:
         DesignError: too many of them fail as a whole, or have unknown power.
@@ -64,7 +67,7 @@ def states(techniques: Iterable[Technique | Monitor], *, coarser: bool = False) 
         raise DesignError(
             f"{len(unknown)} techniques with detect_beta bear on one strategy, at most {MAX_UNKNOWN} can"
         )
-    nodes = NODES[len(unknown)] // (2 if coarser and unknown else 1)
+    nodes = NODES[len(unknown)] * (finer if unknown else 1) // (2 if coarser and unknown else 1)
     powers = [tuple(_powers(one, nodes)) for one in unknown]
     return tuple(_combined(common, [one.name for one in unknown], powers))
 

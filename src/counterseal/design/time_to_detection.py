@@ -5,6 +5,7 @@ what the quota could do at best, against a host that must begin without seeing v
 watches them. The delays of strategies are those of the regime as it is: visits by lot, tests that err.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from counterseal.design.exposure import Exposure
 from counterseal.design.power import assumptions
 from counterseal.stats.result import Result
 
+_ALMOST = 1e-9 + 2e-2  # a period of 52 weeks counts as a year
 MAX_STEPS = 520
 """Most steps of a period that is played."""
 METHOD = "law of the delay for each state of the techniques, random start, summed over the states"
@@ -30,7 +32,7 @@ class KindTiming:
 
     Attributes:
         kind: Kind of visit.
-        visits: Visits in the period.
+        visits: Visits in the period, a part of one left out; more than its steps are played as one in each.
         step_d: Length of a step [days].
         blind: Expected delay against a host that begins without seeing visits [steps].
         watching: The same against one that watches [steps].
@@ -130,7 +132,7 @@ def timeliness(effort: Effort) -> Timely:
 
 
 def _kind(kind: str, number: int, given: Timeliness, steps: int) -> KindTiming:
-    visits = min(round(number * given.period_d / YEAR_D), steps - 1)
+    visits = math.floor(number * given.period_d / YEAR_D + _ALMOST)
     return KindTiming(
         kind=kind,
         visits=visits,

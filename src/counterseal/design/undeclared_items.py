@@ -23,7 +23,7 @@ from counterseal.stats.result import Result, exactly
 
 MAX_UNDECLARED = 2_000_000
 """Largest number of undeclared items that is summed over."""
-_LEFT_OUT, _FALLS = 1e-13, 0.9999
+_LEFT_OUT, _FALLS = 1e-13, 0.999999
 _FIRST = 1024
 INDEPENDENT = (
     "Balance, sightings and search err independently of each other.",
@@ -122,15 +122,19 @@ def posterior(evidence: Evidence, prior: CountPrior | None, *, confidence: float
     """
     if not 0.0 < confidence < 1.0:
         raise DesignError(f"confidence: {confidence}, must be above 0 and below 1")
-    flat = _chances(evidence.ln_likelihood)
+    least = evidence.far_beyond
+    flat = _chances(evidence.ln_likelihood, least=least)
     if prior is None and flat is None:
         raise DesignError(
-            "prior: none, and the evidence alone ends no sum; give a prior, a balance or a search"
+            f"prior: none, and the sum over the evidence alone does not end within {MAX_UNDECLARED} items; "
+            "give a prior, a balance or a search"
         )
     chances = (
         flat
         if prior is None
-        else _chances(lambda numbers: evidence.ln_likelihood(numbers) + prior.ln_weights(numbers))
+        else _chances(
+            lambda numbers: evidence.ln_likelihood(numbers) + prior.ln_weights(numbers), least=least
+        )
     )
     if chances is None:
         raise DesignError(
@@ -152,12 +156,19 @@ def posterior(evidence: Evidence, prior: CountPrior | None, *, confidence: float
     )
 
 
-def _chances(ln_weight: Callable[[Floats], Floats]) -> Floats | None:
-    """Return the weights of 0, 1, 2, … brought to a sum of 1; None where their sum does not end."""
-    size = _FIRST
+def _chances(ln_weight: Callable[[Floats], Floats], *, least: int) -> Floats | None:
+    """Return the weights of 0, 1, 2, … brought to a sum of 1; None where their sum is not seen to end.
+
+    Args:
+        ln_weight: Logarithms of the weights.
+        least: How many numbers to look at in any case: beyond all that a balance makes likely.
+    """
+    size = max(_FIRST, min(least, MAX_UNDECLARED))
     while size <= MAX_UNDECLARED:
         weights = ln_weight(np.arange(size, dtype=np.float64))
         top = float(weights.max())
+        if top == -math.inf and 4 * size > MAX_UNDECLARED:
+            raise DesignError("posterior: no number of undeclared items agrees with prior and evidence")
         if top == -math.inf:
             size *= 4
             continue
@@ -182,7 +193,7 @@ def _prior_free(
     method = "the evidence alone, every number of undeclared items counted alike beforehand"
     if flat is not None:
         return exactly(_bound(flat, confidence), method=method, inputs=inputs, assumptions=said)
-    why = "without a prior this evidence puts no bound on undeclared items"
+    why = f"without a prior the sum does not end within {MAX_UNDECLARED} items: this evidence gives no bound"
     return Result(
         value=None, lower=None, upper=None, kind="bound", method=method, exact=True,
         inputs=inputs, assumptions=said, warnings=(why,),
@@ -197,6 +208,8 @@ def _assumed(evidence: Evidence, prior: CountPrior | None) -> Iterator[str]:
             yield f"Undeclared items are seen {evidence.sighting_bias:g} times as often as declared ones."
     if evidence.search:
         yield "Undeclared items lie in regions independently of each other, with the chances given."
+    if evidence.found:
+        yield f"The {evidence.found} items that the search found are among the undeclared ones."
     if evidence.production_samples:
         yield "Between samples of production a normal kernel is laid (Silverman's width)."
     if prior is not None:

@@ -16,7 +16,7 @@ from counterseal.design.campaigns.question import YEAR_D, Question
 from counterseal.design.states import State, states
 from counterseal.stats.items import ItemTest
 
-_TINY = 1e-4
+_TINY = 0.5
 """Below this product of rate and time the closed forms of a mean delay cancel; it is integrated instead."""
 
 
