@@ -141,7 +141,7 @@ class Evidence:
     def _width_kg(self) -> float:
         """Width of the kernel laid over each sample of production, by Silverman's rule [kg]."""
         samples = np.array(self.production_samples)
-        return 1.06 * float(samples.std(ddof=1)) * len(samples) ** -0.2
+        return float(1.06 * samples.std(ddof=1) * len(samples) ** -0.2)
 
     @property
     def search_p(self) -> float:
