@@ -24,3 +24,8 @@ def test_a_watching_host_is_seen_later_than_a_blind_one() -> None:
     for kind in timeliness(effort()).kinds:
         assert (kind.blind.value.value or 0) < (kind.watching.value.value or 0)
         assert kind.watching.value.value == pytest.approx(52 / (kind.visits + 1))
+
+
+def test_that_the_end_of_the_treaty_cuts_delays_off_is_said() -> None:
+    for one in timeliness(effort()).strategies:
+        assert any("before its end counts as unseen" in line for line in one.mean_d.assumptions)

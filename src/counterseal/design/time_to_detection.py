@@ -23,6 +23,10 @@ from counterseal.stats.result import Result
 _ALMOST = 1e-9 + 2e-2  # a period of 52 weeks counts as a year
 MAX_STEPS = 520
 """Most steps of a period that is played."""
+CUT_OFF = (
+    "The strategy begins on a random day of the treaty's life; what is not seen before its end counts as "
+    "unseen, also where the delay asked about would reach beyond it."
+)
 METHOD = "law of the delay for each state of the techniques, random start, summed over the states"
 
 
@@ -153,7 +157,7 @@ def _delay(effort: Effort, place: int, given: Timeliness) -> StrategyDelay | Non
     )
     if found is None:
         return None
-    said = assumptions(Exposure(regime=effort.regime, strategy=strategy))
+    said = (*assumptions(Exposure(regime=effort.regime, strategy=strategy)), CUT_OFF)
     asked = {"strategy": strategy.name, "horizon_d": horizon_d, "start": "random"}
 
     def result(value: float | None, what: str) -> Result:

@@ -32,20 +32,20 @@ class DaskCluster:
     def __init__(self, *, address: str | None = None, workers: int = 1) -> None:
         if address is not None and "://" not in address:
             raise RefusedInputError(f"--address: found {address!r}, must be like tcp://host:8786")
+        self._distributed = _distributed()  # asked for at once: a campaign is not begun without it
         self._address, self._number = address, workers
 
     def outcomes(self, plans: Sequence[Plan], tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Yield what becomes of each block, as soon as it is known.
 
         Raises:
-            WorkplaceError: Dask is not installed, or the cluster cannot be reached or goes away.
+            WorkplaceError: the cluster cannot be reached or goes away.
         """
-        distributed = _distributed()
         if not tasks:
             return
         try:
             with ExitStack() as stack:
-                yield from self._worked_out(distributed, stack, plans, list(reversed(tasks)))
+                yield from self._worked_out(self._distributed, stack, plans, list(reversed(tasks)))
         except (OSError, TimeoutError, CancelledError, AsyncCancelledError) as error:
             raise WorkplaceError(f"{_GONE}: {error}") from error
 
