@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.reference.citations import SOURCES, SourceKind, cited
+from counterseal.reference.citations import SOURCES, cited
 from counterseal.reference.errors import UnknownCitationError
+from counterseal.reference.source import SourceKind
 from counterseal.terms.outcomes import KnownAs
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"\[([A-Z][A-Z0-9]{2,}(?:-[A-Z0-9]+)*)\](?!\()")
+REFERENCES = re.compile(r"^ *References:\n((?: +.*\n?)+)", re.MULTILINE)
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 NOT_A_CITATION = {"OPTIONS", "ARGS", "COMMAND", "KEY", "CARDS", "DRAW", "PARTY"}
 
 
@@ -53,6 +56,17 @@ def test_every_registered_text_is_cited_or_is_a_source_document() -> None:
     used |= set().union(*(_keys(path.read_text(encoding="utf-8")) for path in _pages() if path != listed))
     unused = {source.key for source in SOURCES if source.kind is not SourceKind.SOURCE_DOCUMENT} - used
     assert not unused
+
+
+def test_references_name_their_texts_by_key_alone() -> None:
+    """Authors, journal and year stand once, in the registry."""
+    spelt_out = {
+        path.relative_to(ROOT).as_posix(): YEAR.findall(KEY.sub("", said))
+        for path in _python_files()
+        for said in REFERENCES.findall(_docstrings(path))
+        if YEAR.search(KEY.sub("", said))
+    }
+    assert spelt_out == {}
 
 
 def test_keys_are_unique_and_texts_end_as_sentences() -> None:

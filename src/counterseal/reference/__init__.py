@@ -7,5 +7,5 @@ was read. A test holds that every ``[KEY]`` resolves, and that nothing unused is
 What does not: anything that belongs to one agreement. Its limits, dates, clauses and their
 citations stand in its treaty pack, and nowhere else.
 
-Read first: ``citations.py``.
+Read first: ``source.py``, then ``citations.py``.
 """
