@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ _RUNS: dict[Level, tuple[int, float | None, float | None]] = {
 }
 """Runs of each engine, the rate that is wanted [1/s], and how often that of SimPy."""
 _PEER_RUNS = 4_000
+_BLOCKS: tuple[tuple[Level, int, float | None], ...] = (("event", 1_900_000, 1.7), ("item", 12_000, None))
+"""Runs of a block that takes a quarter of a second or more, and how often serial two workers should be."""
 
 
 def _question(level: Level) -> Question:
@@ -222,32 +226,67 @@ def first_result(_work: Path, _sizes: Sizes) -> list[Figure]:
 
 
 def dask_workers(_work: Path, sizes: Sizes) -> list[Figure]:
-    """Blocks of a quarter of a second or more on two Dask workers against one block after the other."""
-    plan, runs, blocks = _plan("item"), 100 if sizes == QUICK else 12_000, 2 if sizes == QUICK else 16
-    tasks = [Task(number=place, strategy=0, first=place * runs, runs=runs) for place in range(blocks)]
-    run_block(plan, first=0, runs=1)
-    begun = time.perf_counter()
-    alone = [outcome.sums for outcome in Serial().outcomes([plan], tasks)]
-    serial_s = time.perf_counter() - begun
+    """Blocks on two Dask workers, and on two bare processes, against one block after the other."""
+    figures = []
+    for level, runs, target in _BLOCKS:
+        plan, few = _plan(level), sizes == QUICK
+        blocks, each = 2 if few else 24, 100 if few else runs
+        tasks = [Task(number=place, strategy=0, first=place * each, runs=each) for place in range(blocks)]
+        run_block(plan, first=0, runs=1)
+        begun = time.perf_counter()
+        alone = [outcome.sums for outcome in Serial().outcomes([plan], tasks)]
+        serial_s = time.perf_counter() - begun
+        bare_s = _bare_processes_s(plan, tasks)
+        together, dask_s = _on_dask(plan, tasks)
+        agreed = [together[place] for place in range(blocks)] == alone
+        of = f"{blocks} blocks of {serial_s / blocks:.2f} s, {level} by {level}, on two "
+        verdict = "the sums agree" if agreed else "the sums do NOT agree"
+        figures += [
+            _blocks_figure(f"campaign-two-{level}", f"{of}bare processes", blocks, bare_s, serial_s, None),
+            _blocks_figure(
+                f"campaign-dask-{level}", f"{of}Dask workers; {verdict}", blocks, dask_s, serial_s, target
+            ),
+        ]
+    return figures
+
+
+def _bare_processes_s(plan: Plan, tasks: list[Task]) -> float:
+    """Return how long two processes without any framework take for all blocks [s]: the machine's limit."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_block_of, [(plan, tasks[0].first, 1)] * 4))
+        begun = time.perf_counter()
+        list(pool.map(_block_of, [(plan, task.first, task.runs) for task in tasks]))
+        return time.perf_counter() - begun
+
+
+def _block_of(given: tuple[Plan, int, int]) -> int:
+    plan, first, runs = given
+    return run_block(plan, first=first, runs=runs).detected
+
+
+def _on_dask(plan: Plan, tasks: list[Task]) -> tuple[dict[int, Any], float]:
+    """Return the sums by block, and how long two workers that are up take for all of them [s]."""
     together, times_s = {}, []
-    warm = [Task(number=-1 - place, strategy=0, first=0, runs=runs) for place in range(blocks)]
+    warm = [Task(number=-1 - task.number, strategy=0, first=0, runs=task.runs) for task in tasks[:8]]
     for outcome in DaskCluster(workers=2).outcomes([plan], [*warm, *tasks]):
-        if outcome.task.number >= 0:  # by then both workers are up and have loaded the compiled loops
+        if outcome.task.number >= 0:
             together[outcome.task.number] = outcome.sums
             times_s.append(time.perf_counter())
-    dask_s = (times_s[-1] - times_s[0]) * blocks / (blocks - 1)
-    agreed = [together[place] for place in range(blocks)] == alone
-    return [
-        Figure(
-            name="campaign-dask",
-            what=f"{blocks} blocks of {serial_s / blocks:.2f} s on two Dask workers; the sums "
-            + ("agree" if agreed else "do NOT agree"),
-            reached=blocks / dask_s,
-            unit="blocks/s",
-            limit=blocks / serial_s,
-            limit_is="the same blocks one after the other",
-            at_least=1.7,
-            cpu_s=serial_s,
-            wall_s=serial_s,
-        )
-    ]
+    return together, (times_s[-1] - times_s[0]) * len(tasks) / (len(tasks) - 1)
+
+
+def _blocks_figure(
+    name: str, what: str, blocks: int, own_s: float, serial_s: float, target: float | None
+) -> Figure:
+    return Figure(
+        name=name,
+        what=what,
+        reached=blocks / own_s,
+        unit="blocks/s",
+        limit=blocks / serial_s,
+        limit_is="the same blocks one after the other",
+        compared="ratio" if target else "information",
+        at_least=target,
+        cpu_s=serial_s,
+        wall_s=serial_s,
+    )

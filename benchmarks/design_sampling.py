@@ -111,7 +111,7 @@ def surface(_work: Path, _sizes: Sizes) -> list[Figure]:
     """Chances over 100 numbers of false items, 100 samples and 10 chances of detection, of 3000 items."""
     d, n = (np.linspace(1, 3000, 100).astype(int) for _ in range(2))
     q, watch = np.linspace(0.1, 1.0, 10), Stopwatch()
-    nondetection_array(10, 2, 3, 0.5)
+    nondetection_array(3000, d[:2, None, None], n[None, :2, None], q)  # compiled for such arrays
     with watch.span(1):
         nondetection_array(3000, d[:, None, None], n[None, :, None], q)
     return [
