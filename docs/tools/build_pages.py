@@ -18,6 +18,8 @@ import click
 from counterseal.reference.citations import SOURCES
 
 ROOT = Path(__file__).parents[2]
+_LARGE = 1e9
+"""From here on a number is written with an exponent."""
 PACKAGE = ROOT / "src" / "counterseal"
 BUILT = (
     "<!-- Built from the code by docs/tools/build_pages.py; change the code or the template there. -->\n\n"
@@ -152,15 +154,51 @@ def efforts() -> str:
     sections = "\n".join(
         _section(name, part, needed=name in needed) for name, part in schema["properties"].items()
     )
-    return _page("effort-files", sections=sections.rstrip())
+    return _page("effort-files", sections=sections.rstrip(), limits="\n".join(_limits()))
+
+
+def _limits() -> Iterator[str]:
+    """Yield a row for each limit that is not of one field."""
+    from counterseal.design.effort_plan import MAX_OPTIONS  # noqa: PLC0415 - for this page alone
+    from counterseal.design.states import MAX_COMMON, MAX_UNKNOWN  # noqa: PLC0415 - the same
+    from counterseal.treaty import yaml_document as form  # noqa: PLC0415 - the same
+
+    yield f"| size of the file | {form.MAX_BYTES} bytes |"
+    yield f"| mappings and lists inside each other | {form.MAX_DEPTH} levels |"
+    yield f"| a whole number | {form.MAX_DIGITS} digits |"
+    yield f"| a number with a fraction or exponent | {form.MAX_DECIMAL} characters, an exponent of 3 digits |"
+    yield f"| options at one place of `plan`, doing nothing among them | {MAX_OPTIONS} |"
+    yield f"| techniques and monitors with `common_mode_p` above 0 that bear on one strategy | {MAX_COMMON} |"
+    yield f"| tests with `detect_beta` that bear on one strategy | {MAX_UNKNOWN} |"
 
 
 def _section(name: str, part: dict[str, Any], *, needed: bool) -> str:
-    head = f"## `{name}`\n\n{_sentence(part)} {'Needed.' if needed else 'Optional.'}\n"
+    head = (
+        f"## `{name}`\n\n{_sentence(part)} {_values(part).capitalize()}. {_left_out(part, needed=needed)}.\n"
+    )
     rows = list(_fields(part))
     if not rows:
-        return f"{head}\n{_values(part)}\n" if _values(part) else head
-    return "\n".join([head, "| field | value | | meaning |", "|---|---|---|---|", *rows, ""])
+        return head
+    return "\n".join([head, "| field | value | left out | meaning |", "|---|---|---|---|", *rows, ""])
+
+
+def _left_out(part: dict[str, Any], *, needed: bool) -> str:
+    """Return what stands for a field that a file leaves out."""
+    if needed:
+        return "Needed"
+    return f"Left out: {_plain(part['default'])}" if "default" in part else "Optional"
+
+
+def _plain(value: Any) -> str:
+    """Return a value as a person writes it in the file."""
+    if isinstance(value, bool | str):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, list):
+        return "none" if not value else ", ".join(_plain(one) for one in value)
+    if abs(value) < _LARGE:
+        return f"{value:.15g}"
+    digits, _, exponent = f"{value:.9e}".partition("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
 def _sentence(part: dict[str, Any]) -> str:
@@ -176,7 +214,7 @@ def _fields(part: dict[str, Any], under: str = "") -> Iterator[str]:
     needed = set(part.get("required", ()))
     for name, one in part.get("properties", {}).items():
         place = f"{under}.{name}".lstrip(".").removeprefix("[].")
-        said = "needed" if name in needed else ""
+        said = "needed" if name in needed else _plain(one["default"]) if "default" in one else "optional"
         yield f"| `{place}` | {_values(one)} | {said} | {one.get('description', '')} |"
         yield from _fields(one, place)
 
@@ -188,17 +226,31 @@ def _values(part: dict[str, Any]) -> str:
         return ", ".join(f"`{one}`" for one in part["enum"])
     kind = part.get("type")
     if kind == "array":
-        return (
-            f"list of {_values(part['items']) or 'entries'}" if "properties" not in part["items"] else "list"
-        )
+        return _list(part)
     if kind in {"number", "integer"}:
         return " ".join(filter(None, ["whole number" if kind == "integer" else "number", _range(part)]))
-    return {"string": "text", "boolean": "true or false", "object": "mapping"}.get(kind or "", "")
+    if kind == "string":
+        return _text(part)
+    return {"boolean": "`true` or `false`", "object": "mapping"}.get(kind or "", "")
+
+
+def _list(part: dict[str, Any]) -> str:
+    least, most = part.get("minItems", 0), part["maxItems"]
+    number = f"{most}" if least == most else f"{least} to {most}"
+    unlike = ", all different" if part.get("uniqueItems") else ""
+    entry = "" if "properties" in part["items"] else f": {_values(part['items'])}"
+    return f"list of {number}{unlike}{entry}"
+
+
+def _text(part: dict[str, Any]) -> str:
+    if part.get("pattern", "").startswith("^[a-z0-9]["):
+        return "name"
+    return f"text of {part['minLength']} to {part['maxLength']} characters" if "maxLength" in part else "text"
 
 
 def _range(part: dict[str, Any]) -> str:
     signs = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    return " ".join(f"{sign} {part[name]:g}" for name, sign in signs.items() if name in part)
+    return " ".join(f"{sign} {_plain(part[name])}" for name, sign in signs.items() if name in part)
 
 
 # ---- the Python interface ---------------------------------------------------------------------

@@ -10,7 +10,13 @@ import counterseal
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "jinja2", "yaml", "jsonschema", "rich", "cryptography", "sqlite3", "orjson")
-PAGES = ("ARCHITECTURE.md", "docs/reference/cli.md", "docs/reference/citations.md")
+PAGES = (
+    "ARCHITECTURE.md",
+    "docs/reference/cli.md",
+    "docs/reference/citations.md",
+    "docs/reference/effort-files.md",
+    "docs/reference/python-interface.md",
+)
 
 
 def _loaded_by(*arguments: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Questions and blocks of campaigns: what is refused, and that blocks may be cut anywhere."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from counterseal.design.campaigns.blocks import MAX_BLOCK_RUNS, Plan, added, pla
 from counterseal.design.campaigns.campaign import Method, campaign
 from counterseal.design.campaigns.question import LEVELS, Level, Question, Start
 from counterseal.design.errors import DesignError
-from counterseal.design.strategy import Part, Strategy
+from counterseal.design.strategy import Strategy
 from strategies.campaigns import GONE, SPREAD, like_sites, rich_regime
 
 
@@ -84,10 +85,10 @@ def test_auto_takes_the_formula_where_there_is_one() -> None:
 
 
 def test_what_is_never_seen_has_no_delay() -> None:
-    nothing = Strategy(name="nothing", parts=(Part(stratum="site-3", n_items=0),))
+    unvisited = replace(like_sites(), quota_per_year={"visit": 0})
     methods: tuple[Method, ...] = ("exact", "mc")
     for method in methods:
-        answer = campaign(like_sites(), nothing, 1000.0, method, 100, 1)
+        answer = campaign(unvisited, GONE, 1000.0, method, 100, 1)
         assert answer.detection.value == 0.0
         assert answer.delay.value is None
         assert "there is no delay" in answer.delay.warnings[0]

@@ -5,11 +5,13 @@ import json
 import pytest
 
 from counterseal.design.comparison import Comparison, compare
+from counterseal.design.cost_of_goal import goal_cost
 from counterseal.design.effort import Effort
 from counterseal.design.errors import DesignError
 from counterseal.design.power import power
-from strategies.efforts import effort
+from strategies.efforts import QUOTA, effort
 
+PLAN = QUOTA[QUOTA.index("plan:\n") : QUOTA.index("completeness:")]
 REDUCE = effort(("horizon_years: 10", "horizon_years: 10\ncontext: reduce-and-limit"))
 ZERO = effort(
     ("id: lake-quota", "id: lake-zero"),
@@ -49,7 +51,8 @@ def test_figures_are_those_of_each_file_alone(told: Comparison) -> None:
         loads = {row.name: row.values[place] for row in told.workload}
         assert loads["cost_pd_per_y"] == alone.workload.cost_pd_per_y
         assert loads["false_alarms_per_y"] == alone.workload.false_alarms_per_y
-        assert told.worst[place][0] == alone.worst_life.strategy
+        assert told.worst[place] == (alone.worst_life.strategy, alone.worst_life.life.value)
+        assert told.worst_year[place] == (alone.worst_year.strategy, alone.worst_year.per_year.value)
 
 
 def test_each_stage_says_what_it_demands(told: Comparison) -> None:
@@ -57,8 +60,41 @@ def test_each_stage_says_what_it_demands(told: Comparison) -> None:
     assert told.treaty == "new-start"
     assert told.demands[0].startswith("reduce-and-limit: ")
     assert "over 10 years, which reaches the goal of 0.95" in told.demands[1]
+
+
+def test_each_stage_says_what_reaching_its_goal_would_take(told: Comparison) -> None:
+    for one, cost, said in zip((REDUCE, ZERO), told.goal_costs, told.demands, strict=True):
+        alone = goal_cost(one)
+        assert cost is not None
+        assert cost.value == alone.value
+        assert (f"takes {alone.value:.5g} person-days" if alone.value else alone.warnings[0]) in said
+    assert compare((effort((PLAN, "")), REDUCE), names=("a", "b")).goal_costs[0] is None
     assert told.warnings == ()
     assert json.loads(json.dumps(told.document()))["ids"] == ["lake-quota", "lake-zero"]
+
+
+def test_each_demand_shows_the_worst_of_a_year_and_of_the_life(told: Comparison) -> None:
+    for said, (year, seen_p), (life, _) in zip(told.demands, told.worst_year, told.worst, strict=True):
+        assert f"{year}, seen with {seen_p:.4f}"[:-1] in said
+        assert "in a year, which does not reach the goal" in said
+        assert f"and {life}, seen with" in said
+
+
+def test_drafts_of_one_id_are_called_by_other_names() -> None:
+    told = compare((effort(), effort(("goal_p: 0.9\n", "goal_p: 0.8\n"))), names=("a.yaml", "b.yaml"))
+    assert told.names == ("a.yaml", "b.yaml")
+    assert told.ids == ("lake-quota", "lake-quota")
+    assert [one.split(":")[0] for one in told.demands] == ["a.yaml", "b.yaml"]
+    document = told.document()
+    assert document["names"] == ["a.yaml", "b.yaml"]
+    assert document["titles"] == [effort().title] * 2
+
+
+def test_stages_that_are_the_same_do_not_name_drafts() -> None:
+    other = effort(
+        ("id: lake-quota", "id: other"), ("horizon_years: 10", "horizon_years: 10\ncontext: reduce-and-limit")
+    )
+    assert [one.split(":")[0] for one in compare((REDUCE, other)).demands] == ["lake-quota", "other"]
 
 
 def test_what_makes_a_comparison_lame_is_said() -> None:
@@ -88,3 +124,9 @@ def test_what_makes_a_comparison_lame_is_said() -> None:
 def test_what_cannot_be_compared_is_refused(efforts: tuple[Effort, ...], message: str) -> None:
     with pytest.raises(DesignError, match=message):
         compare(efforts)
+
+
+def test_names_must_be_as_many_as_files_and_differ() -> None:
+    for names in (("a", "a"), ("a", "a", "b"), ("a",)):
+        with pytest.raises(DesignError, match=r"2 effort files called a.*; must differ, one name each"):
+            compare((REDUCE, ZERO), names=names)

@@ -41,7 +41,7 @@ def test_the_line_is_that_of_the_value(fault: str) -> None:
 
 def test_no_strategy_at_all_is_refused() -> None:
     start, end = QUOTA.index("strategies:"), QUOTA.index("not_considered")
-    with pytest.raises(EffortError, match="expected at least 1; expected ways in which"):
+    with pytest.raises(EffortError, match="expected at least 1: ways in which"):
         effort((QUOTA[start:end], "strategies: []\n"))
 
 

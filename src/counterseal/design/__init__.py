@@ -8,8 +8,8 @@ What does not: sample sizes and chances themselves (`stats/`), files, processes 
 (`app/`), and what happened (`assessment/`). Nothing here knows a weapon: items, amounts, places
 and times are all that it takes, and utilities are the user's.
 
-Read first: `regime.py` and `strategy.py`, then `power.py`. It follows Avenhaus and Canty,
-Compliance Quantified (1996), and the literature on inspection games after it.
+Read first: `regime.py` and `strategy.py`, then `power.py`. It follows [AVENHAUS-CANTY-1996]
+and the literature on inspection games that [AVENHAUS-2002] surveys.
 """
 
 _NAMES = {
@@ -38,27 +38,38 @@ _NAMES = {
     "Strategy": "strategy",
     "Stratum": "regime",
     "Visit": "regime",
+    "balance_bound": "completeness_bounds",
     "campaign": "campaigns.campaign",
+    "capacity_per_y": "pace_closed_forms",
     "compare": "comparison",
     "completeness": "undeclared_items",
+    "completeness_from_sightings": "completeness_bounds",
+    "completion_chance": "pace_closed_forms",
     "critical_time": "critical_times",
     "delay_game": "delay_games",
     "design": "best_plan",
     "deterrence_map": "deterrence",
     "deterring_chance": "deterrence",
+    "deterring_quota": "quota_that_deters",
     "frontier": "frontiers",
+    "goal_cost": "cost_of_goal",
     "inspection_recursion": "inspection_stages",
     "leadership": "announced_mix",
     "location_game": "location_games",
     "matrix_game": "matrix_games",
+    "month_grid": "pace_closed_forms",
     "pipeline": "pace",
     "race": "rebuilding",
+    "rate_needed": "pace_closed_forms",
     "read_effort": "effort",
     "rebuild": "rebuilding",
+    "search_allocation": "completeness_bounds",
     "stratified_plan": "stratified",
     "timeliness": "time_to_detection",
     "tornado_of": "tornado_input",
     "transport": "stations",
+    "waiting_h": "pace_closed_forms",
+    "waiting_one_place_h": "pace_closed_forms",
 }
 """The interface: each name and the file that it lives in, which has another name."""
 

@@ -6,8 +6,7 @@ and is supposed to do what suits the inspector; so a second mix is given, a litt
 wanted answer is strictly the best.
 
 References:
-    von Stengel and Zamir, Leadership games with convex strategy sets, Games and Economic Behavior 69 (2010)
-    446; Conitzer and Sandholm, Computing the optimal strategy to commit to, EC (2006) 82.
+    [VON-STENGEL-ZAMIR-2010]; [CONITZER-SANDHOLM-2006].
 """
 
 from collections.abc import Sequence

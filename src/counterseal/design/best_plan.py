@@ -22,7 +22,7 @@ from counterseal.design.one_hot import LN_GAP, Choice, OneHot, Solved, solve_wor
 from counterseal.design.one_hot_sum import Sum, solve_sum, solve_sum_as_good
 from counterseal.design.placements import Placements
 from counterseal.design.plan_duals import NextStep, duals, step_from
-from counterseal.design.plan_limits import ExtraLimits, Limit, as_limits, limit_rows
+from counterseal.design.plan_limits import ExtraLimits, Limit, as_limits, limit_rows, stated_limits
 from counterseal.design.plan_options import COST, Reals, RegimeOptions, fixed_figures
 from counterseal.design.plan_result import Certificate, Chosen, Design, seen_between
 from counterseal.design.plan_search import PlacementSearch
@@ -37,7 +37,6 @@ OBJECTIVES: tuple[Objective, ...] = ("worst", "prior", "lex")
 STEP_P = 0.01
 """The step of which the cost is said: one percent more."""
 MIXED_GAP = 1e-3
-_LIMITS = ("burden_d_per_y", "intrusiveness_per_y", "released_bits_per_y", "false_alarms_per_y")
 _NEGLIGIBLE = 1e-12
 Prior = Sequence[tuple[str, float]]
 
@@ -65,8 +64,8 @@ def design(
         budget_pd: Effort to spend in a year, the fixed part included [person-days]; the file's where None.
         objective: ``worst``, ``prior`` or ``lex``.
         extra_limits: ``{figure: most}`` or ``Limit``s, beside those of the effort file and the quotas.
-        prior: ``(strategy, weight)``; those of the file where None. For ``lex`` without any, all weigh the
-            same.
+        prior: ``(strategy, weight)``; where None those of the file, for the strategies asked about. For
+            ``lex`` without any, all weigh the same.
         placements: Placements of false items that the host may choose beside the list (``worst`` alone).
         ln_gap: The search stops when plan and bound are this close, as logarithms of chances to stay unseen.
         mixed: Whether to look for a mix of plans and for prices.
@@ -140,13 +139,14 @@ def _question(
     plan = given.plan
     if plan is None:
         raise DesignError(f"{given.id}: has no section 'plan'; it says what may be chosen")
-    own = {name: getattr(plan, name) for name in _LIMITS}
+    held = given.strategies if strategies is None else tuple(strategies)
+    names = {one.name for one in held}
     return _Question(
         options=RegimeOptions(regime=given.regime, places=plan.places),
-        strategies=given.strategies if strategies is None else tuple(strategies),
+        strategies=held,
         budget_pd=plan.budget_pd_per_y if budget_pd is None else budget_pd,
-        limits=(*(Limit(figure=name, most=most) for name, most in own.items() if most is not None), *limits),
-        prior=plan.prior if prior is None else tuple(prior),
+        limits=(*stated_limits(plan), *limits),
+        prior=tuple(one for one in plan.prior if one[0] in names) if prior is None else tuple(prior),
     )
 
 
@@ -167,6 +167,10 @@ def _require_question(
         require_amount(weight, f"prior of {name}")
     if objective == "prior" and not any(weight for _, weight in question.prior):
         raise DesignError("objective prior: no weight above 0; say how likely each strategy is thought to be")
+    families = [one.name for one in placements]
+    alike = next((name for name in families if families.count(name) > 1), None)
+    if alike is not None:
+        raise DesignError(f"placements {alike}: given twice; what is found among them is named after them")
     if placements and objective != "worst":
         raise DesignError(f"objective {objective}: placements have no prior; use objective worst")
     if step_p is not None:
@@ -321,7 +325,8 @@ class _Describing:
             return None
         problem = OneHot(options=self.problem.options, tables=self.found.worst.tables, rows=self.problem.rows)
         fixed_pd = float(fixed_figures(self.question.options)[COST])
-        return step_from(problem, seen=certificate.seen.value or 0.0, step_p=step_p, fixed_pd=fixed_pd)
+        seen = certificate.seen.value or 0.0
+        return step_from(problem, seen=seen, step_p=step_p, fixed_pd=fixed_pd, search=self.search)
 
     def _assumptions(self, powers: tuple[tuple[str, Result], ...]) -> tuple[str, ...]:
         said = [

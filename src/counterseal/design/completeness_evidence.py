@@ -139,7 +139,7 @@ class Evidence:
 
     @property
     def _width_kg(self) -> float:
-        """Width of the kernel laid over each sample of production, by Silverman's rule [kg]."""
+        """Width of the kernel laid over each sample of production [kg], by the rule of [SILVERMAN-1986]."""
         samples = np.array(self.production_samples)
         return float(1.06 * samples.std(ddof=1) * len(samples) ** -0.2)
 

@@ -9,8 +9,7 @@ visits than windows each moment gets k // W of them and some by lot one more; vi
 errors of its own, add up.
 
 References:
-    Canty, Rothenstein and Avenhaus, Timely inspection and deterrence, European Journal of Operational
-    Research 131 (2001) 208.
+    [CANTY-2001].
 """
 
 import math

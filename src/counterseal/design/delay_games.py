@@ -14,8 +14,7 @@ The V that needs k of them is the value. The host's mix makes each possible visi
 A **watching** host sees each visit as it comes; the value is then T / (k + 1), by equal spacing.
 
 References:
-    Diamond, Minimax policies for unobservable inspections, Mathematics of Operations Research 7 (1982) 139;
-    Avenhaus, von Stengel and Zamir, Inspection games, Handbook of Game Theory 3 (2002) 1947.
+    [DIAMOND-1982]; [AVENHAUS-2002].
 """
 
 import math

@@ -4,7 +4,7 @@ Legal conduct costs the host a false alarm now and then; an act gains where it s
 it is seen. At the chance of a visit where both are worth the same, an announced plan deters.
 
 References:
-    Avenhaus, von Stengel and Zamir, Inspection games, Handbook of Game Theory 3 (2002) 1947.
+    [AVENHAUS-2002].
 """
 
 from collections.abc import Sequence

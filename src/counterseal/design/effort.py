@@ -7,6 +7,7 @@ every number against the rule of the type that it becomes; a refusal names file,
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,8 +28,9 @@ from counterseal.design.effort_sensitivity import Sensitivity, read_sensitivity
 from counterseal.design.errors import EffortError
 from counterseal.design.regime import Regime
 from counterseal.design.strategy import Strategy
-from counterseal.treaty.document import Document
+from counterseal.treaty.document import Document, Path
 from counterseal.treaty.errors import PackError
+from counterseal.treaty.schema_check import found
 from counterseal.treaty.yaml_document import read_yaml_document
 
 
@@ -114,9 +116,22 @@ def read_effort(text: str | bytes, *, where: str, pack_of: PackOf) -> Effort:
     """
     try:
         document = read_yaml_document(text, schema=effort_schema(), where=where, fractions=True)
+        _require_held(document, document.data, ())
         return effort_of(document, pack_of=pack_of)
     except PackError as error:
         raise EffortError(str(error)) from error
+
+
+def _require_held(document: Document, value: Any, path: Path) -> None:
+    """Require that no number becomes 0 or 1, nothing or certain, only because the program rounds it."""
+    if isinstance(value, Decimal) and float(value) in {0.0, 1.0} and value != int(float(value)):
+        text = (
+            f"found {found(value)}, too near to {float(value):g} to be told from it; write {float(value):g}"
+        )
+        raise EffortError(document.problem(*path, text=f"{text}, or a number farther off"))
+    if isinstance(value, dict | list):
+        for step, one in value.items() if isinstance(value, dict) else enumerate(value):
+            _require_held(document, one, (*path, step))
 
 
 def effort_of(document: Document, *, pack_of: PackOf) -> Effort:

@@ -7,7 +7,7 @@ from counterseal.design.completeness_evidence import CountPrior, Evidence, Regio
 from counterseal.design.effort_parts import made, numbers
 from counterseal.design.errors import EffortError
 from counterseal.design.undeclared_items import Posterior, posterior
-from counterseal.treaty.document import Document
+from counterseal.treaty.document import Document, Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +77,12 @@ def _search(document: Document) -> dict[str, Any]:
     entry = document.data["completeness"].get("search")
     if entry is None:
         return {}
-    regions = tuple(
-        made(
-            document,
-            ("completeness", "search", "regions", index),
-            Region,
-            name=one["name"],
-            **numbers(one, "here_p effort"),
-        )
-        for index, one in enumerate(entry["regions"])
-    )
-    return {"search": regions, "found": entry.get("found", 0)}
+    regions: dict[str, Region] = {}
+    for index, one in enumerate(entry["regions"]):
+        path: Path = ("completeness", "search", "regions", index)
+        if one["name"] in regions:
+            text = f"region {one['name']} a second time; each region once"
+            raise EffortError(document.problem(*path, "name", text=text))
+        given = numbers(one, "here_p effort")
+        regions[one["name"]] = made(document, path, Region, name=one["name"], **given)
+    return {"search": tuple(regions.values()), "found": entry.get("found", 0)}

@@ -68,9 +68,13 @@ def read_pace(document: Document) -> PaceInput | None:
         return None
     _require_names_once(document)
     stations = tuple(_station(document, index) for index in range(len(entry["stations"])))
+    if "storage" in entry["stations"][0]:
+        number = entry["stations"][0]["storage"]
+        text = f"found {number}; before the first station all items wait, so leave it out"
+        raise EffortError(document.problem("pace", "stations", 0, "storage", text=text))
     line = made(
         document,
-        ("pace", "stations"),
+        ("pace",),
         Line,
         stations=stations,
         backlog=entry["backlog"],

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from counterseal.design.errors import EffortError
 from counterseal.design.regime import (
-    MAX_VISITS,
     Check,
     Costs,
     Monitor,
@@ -15,6 +14,7 @@ from counterseal.design.regime import (
     Resolution,
     Technique,
     Visit,
+    require_room,
 )
 from counterseal.design.strategy import Part, Strategy
 from counterseal.errors import RefusedInputError
@@ -27,12 +27,13 @@ PackOf = Callable[[str], Pack]
 """Finds the treaty pack that an effort file names."""
 _SHOWN = 20
 _NAMED = (
-    (("sites",), "name", "site"),
-    (("strata",), "name", "stratum"),
-    (("tests", "methods"), "name", "test or method"),
-    (("quotas",), "kind", "quota"),
-    (("monitors",), "name", "monitor"),
-    (("strategies",), "name", "strategy"),
+    (("sites",), ("name",), "site"),
+    (("strata",), ("name",), "stratum"),
+    (("tests", "methods"), ("name",), "test or method"),
+    (("quotas",), ("kind",), "quota"),
+    (("visits",), ("kind", "site"), "visit"),
+    (("monitors",), ("name",), "monitor"),
+    (("strategies",), ("name",), "strategy"),
 )
 
 
@@ -67,7 +68,7 @@ class Utilities:
 
 
 def made(document: Document, path: Path, make: Callable[..., Made], **given: Any) -> Made:
-    """Return what is made of the value at a path; where its type refuses it, file and line are added.
+    """Return what is made of the value at a path; where its type refuses it, file, line and field are added.
 
     Args:
         document: The effort file.
@@ -83,7 +84,19 @@ def made(document: Document, path: Path, make: Callable[..., Made], **given: Any
     except EffortError:
         raise
     except RefusedInputError as error:
-        raise EffortError(document.problem(*path, text=str(error))) from error
+        field = _field_of(document, path, str(error))
+        raise EffortError(document.problem(*field, text=str(error))) from error
+
+
+def _field_of(document: Document, path: Path, message: str) -> Path:
+    """Return the place that a message is about: it begins ``test count, detect_p: …``."""
+    value: Any = document.data
+    for step in path:
+        value = value[step] if not isinstance(value, dict) or step in value else {}
+    for name in message.partition(":")[0].split(", "):
+        if isinstance(value, dict) and name in value:
+            value, path = value[name], (*path, name)
+    return path
 
 
 def numbers(entry: Mapping[str, Any], names: str) -> dict[str, float]:
@@ -114,13 +127,15 @@ def read_regime(document: Document, pack_of: PackOf) -> Regime:
     _require_sites(document)
     strata, techniques = tuple(_strata(document)), tuple(_techniques(document))
     visits = tuple(_visits(document, techniques))
+    quotas = _quotas(document, pack_of)
+    _require_visits(document, visits, quotas)
     alarms = data.get("false_alarms", {})
     given = {
         "strata": strata,
         "site_of": {one["name"]: one["site"] for one in data["strata"]},
         "tests": techniques,
         "visits": visits,
-        "quota_per_year": _quotas(document, pack_of),
+        "quota_per_year": quotas,
         "monitors": tuple(_monitors(document)),
         "costs": made(document, ("costs",), Costs, **numbers(data.get("costs", {}), "overhead_pd_per_y")),
         "false_alarm_budget": numbers(alarms, "per_year_max").get("per_year_max"),
@@ -132,14 +147,15 @@ def read_regime(document: Document, pack_of: PackOf) -> Regime:
 
 def _require_names_once(document: Document) -> None:
     """Require that nothing of one sort is named twice: a name must mean one thing."""
-    for sections, key, what in _NAMED:
+    for sections, keys, what in _NAMED:
         first: dict[str, int] = {}
         for section in sections:
             for index, entry in enumerate(document.data.get(section, ())):
-                if entry[key] in first:
-                    text = f"{what} {entry[key]!r} a second time, first on line {first[entry[key]]}"
-                    raise EffortError(document.problem(section, index, key, text=text))
-                first[entry[key]] = document.line_of(section, index, key)
+                name = " to ".join(entry[key] for key in keys)
+                if name in first:
+                    text = f"{what} {name!r} a second time, first on line {first[name]}"
+                    raise EffortError(document.problem(section, index, keys[0], text=text))
+                first[name] = document.line_of(section, index, keys[0])
 
 
 def _require_sites(document: Document) -> None:
@@ -198,10 +214,9 @@ def _visits(document: Document, techniques: tuple[Technique, ...]) -> Iterator[V
             made(document, (*path, "checks", position), Check, **_check(check))
             for position, check in enumerate(entry.get("checks", ()))
         )
-        most = entry.get("max_per_year", _quota_at_most(data, entry["kind"]))
         given = numbers(entry, "fixed_cost_pd notice_d weight burden_d intrusiveness")
-        named = {"site": entry["site"], "kind": entry["kind"], "max_per_year": most, "checks": checks}
-        yield made(document, path, Visit, **named, **given)
+        named = {name: entry[name] for name in ("site", "kind", "max_per_year") if name in entry}
+        yield made(document, path, Visit, **named, checks=checks, **given)
 
 
 def _check(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,10 +228,30 @@ def _check(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _quota_at_most(data: Mapping[str, Any], kind: str) -> int:
-    """Return the largest number that a site may be visited where the file sets none: the quota itself."""
-    given = [one.get("per_year") for one in data.get("quotas", ()) if one["kind"] == kind]
-    return MAX_VISITS if not given or given[0] is None else int(given[0])
+def _require_visits(document: Document, visits: tuple[Visit, ...], quotas: Mapping[str, int]) -> None:
+    """Require that a quota has somewhere to go, that a site has room for it, and what is checked there."""
+    weights: dict[str, float] = {}
+    for visit in visits:
+        weights[visit.kind] = weights.get(visit.kind, 0.0) + visit.weight
+    for index, (kind, number) in enumerate(quotas.items()):
+        if number and kind not in weights:
+            text = f"{number} visits a year and no site to go to; describe a visit of kind {kind!r}"
+            raise EffortError(document.problem("quotas", index, text=text))
+    site_of = {one["name"]: one["site"] for one in document.data["strata"]}
+    by_lot = document.data.get("allotment") != "systematic"
+    for index, visit in enumerate(visits):
+        _require_there(document, index, visit, site_of)
+        most = quotas[visit.kind] * (1.0 if by_lot else visit.weight / weights[visit.kind])
+        made(document, ("visits", index, "max_per_year"), require_room, visit=visit, most=most)
+
+
+def _require_there(document: Document, index: int, visit: Visit, site_of: Mapping[str, str]) -> None:
+    for position, check in enumerate(visit.checks):
+        if site_of[check.stratum] != visit.site:
+            text = (
+                f"checks stratum {check.stratum}, which is at {site_of[check.stratum]}, not at {visit.site}"
+            )
+            raise EffortError(document.problem("visits", index, "checks", position, "stratum", text=text))
 
 
 def _quotas(document: Document, pack_of: PackOf) -> dict[str, int]:
@@ -239,7 +274,8 @@ def _treaty_quota(document: Document, index: int, pack_of: PackOf) -> int:
     if treaty is None:
         text = "a quota of a treaty; the file must name the treaty under 'treaty'"
         raise EffortError(document.problem(*path, text=text))
-    pack, day = pack_of(treaty["pack"]), _day(document, treaty["on"])
+    pack = made(document, ("treaty", "pack"), lambda: pack_of(treaty["pack"]))
+    day = _day(document, treaty["on"])
     there = {quota.id: quota for quota in pack.quotas}
     if wanted not in there:
         text = f"pack {pack.id} has no quota {wanted!r}; it has {', '.join(there) or 'none'}"

@@ -97,10 +97,15 @@ def read_plan(document: Document, *, regime: Regime, strategies: tuple[Strategy,
     if entry is None:
         return None
     names = [one.name for one in strategies]
-    for index, weight in enumerate(entry.get("prior", ())):
+    weights: dict[str, float] = {}
+    for index, one in enumerate(entry.get("prior", ())):
         path = ("plan", "prior", index, "strategy")
-        require_named(document, path, weight["strategy"], there=names, what="strategy")
-    prior = tuple((one["strategy"], float(one["weight"])) for one in entry.get("prior", ()))
+        require_named(document, path, one["strategy"], there=names, what="strategy")
+        if one["strategy"] in weights:
+            text = f"weight of strategy {one['strategy']} a second time; each strategy once"
+            raise EffortError(document.problem(*path, text=text))
+        weights[one["strategy"]] = float(one["weight"])
+    prior = tuple(weights.items())
     if prior and not sum(weight for _, weight in prior):
         raise EffortError(document.problem("plan", "prior", text="all weights are 0; one must be above"))
     limits = "burden_d_per_y intrusiveness_per_y released_bits_per_y false_alarms_per_y"
@@ -121,6 +126,9 @@ def _place(document: Document, index: int, regime: Regime) -> Place:
     if "monitor" in entry:
         there = [one.name for one in regime.monitors]
         require_named(document, (*path, "monitor"), entry["monitor"], there=there, what="monitor")
+        for name in sorted(entry.keys() - {"monitor"}):
+            text = "a monitor is there or it is not; only a site has this key"
+            raise EffortError(document.problem(*path, name, text=text))
         return Place(monitor=entry["monitor"])
     missing = [name for name in ("kind", "visits_per_year", "checks") if name not in entry]
     if missing:

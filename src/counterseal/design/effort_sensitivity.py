@@ -32,8 +32,13 @@ def read_sensitivity(document: Document) -> Iterator[Sensitivity]:
     Raises:
         EffortError: one names no number of the file, or its range is upside down.
     """
+    first: dict[Path, int] = {}
     for index, entry in enumerate(document.data.get("sensitivity", ())):
         path = _input_path(document, index)
+        if path in first:
+            text = f"{entry['input']} names an input a second time, first on line {first[path]}"
+            raise EffortError(document.problem("sensitivity", index, "input", text=text))
+        first[path] = document.line_of("sensitivity", index, "input")
         low, high = float(entry["low"]), float(entry["high"])
         if low > high:
             text = f"found {high:g}, below low {low:g}"

@@ -5,8 +5,8 @@ without loss. Chances come from ``stats/sampling.py``; here they are only put to
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from counterseal.design.regime import Check, Monitor, Regime, Technique, Visit
@@ -26,18 +26,20 @@ class Exposure:
     Attributes:
         regime: What is visited, checked and watched.
         strategy: What is done, where.
+        false_items: Number of false items of each stratum that has any.
     """
 
     regime: Regime
     strategy: Strategy
+    false_items: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
-    @property
-    def false_items(self) -> dict[str, int]:
-        """Number of false items of each stratum that has any."""
-        parts = {
+    def __post_init__(self) -> None:
+        """Count false items, once for all visits and states; refuse more than a stratum has."""
+        numbers = {
             part.stratum: part.false_items(self.regime.stratum(part.stratum)) for part in self.strategy.parts
         }
-        return {name: number for name, number in parts.items() if number}
+        given = {name: number for name, number in numbers.items() if number}
+        object.__setattr__(self, "false_items", given)
 
     def part(self, stratum: str) -> Part | None:
         """Return what is done in a stratum, None where nothing is."""

@@ -5,8 +5,7 @@ that is caught pays ``b`` and the game ends; what is not seen gains 1; at most `
 Visits err in neither direction.
 
 References:
-    Dresher, A sampling inspector problem in arms control agreements, RAND RM-2972 (1962); von Stengel,
-    Recursive inspection games, Mathematics of Operations Research 41 (2016), arXiv 1412.0129.
+    [DRESHER-1962]; [VON-STENGEL-2016].
 """
 
 from dataclasses import dataclass

@@ -5,8 +5,7 @@ much more is needed. These figures leave out what the formulas cannot hold (each
 assumptions); the runs of ``pipeline`` are held against them.
 
 References:
-    Kleinrock, Queueing Systems, Volume 1 (1975): Erlang's C formula, and the mean wait of Pollaczek and
-    Khinchine.
+    [KLEINROCK-1975], for Erlang's C formula, and the mean wait of Pollaczek and Khinchine.
 """
 
 import math

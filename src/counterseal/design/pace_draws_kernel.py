@@ -5,8 +5,7 @@ number of the run is the counter: the n-th batch of a station takes as long in e
 compared, whatever else is changed.
 
 References:
-    G. Marsaglia and W. W. Tsang, A simple method for generating gamma variables, ACM Transactions on
-    Mathematical Software 26 (2000) 363.
+    [MARSAGLIA-TSANG-2000].
 """
 
 import math

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterseal.design.effort_plan import PlanInput
 from counterseal.design.errors import DesignError
 from counterseal.design.plan_options import (
     COST,
@@ -58,6 +59,17 @@ class Limit:
 
 ExtraLimits = Mapping[str, float] | Sequence[Limit]
 """Limits beside the budget: ``{figure: most}``, or ``Limit``s."""
+_STATED = ("burden_d_per_y", "intrusiveness_per_y", "released_bits_per_y", "false_alarms_per_y")
+
+
+def stated_limits(plan: PlanInput) -> tuple[Limit, ...]:
+    """Return the limits that an effort file states.
+
+    Args:
+        plan: Its section ``plan``.
+    """
+    stated = ((name, getattr(plan, name)) for name in _STATED)
+    return tuple(Limit(figure=name, most=most) for name, most in stated if most is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

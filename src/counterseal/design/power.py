@@ -176,6 +176,16 @@ def strategy_power(regime: Regime, strategy: Strategy, *, horizon_years: int) ->
 LnUnseen = Callable[[Exposure, State], float]
 
 
+def seen_in_year(regime: Regime, strategy: Strategy) -> float:
+    """Return the chance of being seen within the first year [0 to 1].
+
+    Args:
+        regime: What is visited, checked and watched.
+        strategy: What is done.
+    """
+    return -math.expm1(ln_unseen(Exposure(regime=regime, strategy=strategy), _over_years(1))[0])
+
+
 def _by_visit(kind: str) -> LnUnseen:
     return lambda exposure, state: ln_unseen_by_lot(exposure, kind, state)
 

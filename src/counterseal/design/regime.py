@@ -5,6 +5,7 @@ site; visits of one *kind* share a quota, and each goes to one of the sites of i
 draws items of one stratum without preference and puts each through all of its tests.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,6 +29,7 @@ Timing = Literal["random", "poisson", "spaced"]
 
 MAX_VISITS = 10_000
 """Most visits of a kind in a year."""
+_ALMOST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,8 @@ class Visit:
     Attributes:
         site: Name of the site.
         fixed_cost_pd: Effort of one visit before anything is checked [person-days], 0 or more.
-        max_per_year: Most visits of this kind to this site in a year.
+        max_per_year: Most visits of this kind to this site in a year; where nothing is said, its quota alone
+            limits them.
         notice_d: Time between the announcement and the arrival [days], 0 or more.
         kind: The quota that it counts against.
         weight: Share of the kind's visits that goes to this site, relative to the others, above 0.
@@ -74,7 +77,7 @@ class Visit:
 
     site: str
     fixed_cost_pd: float
-    max_per_year: int
+    max_per_year: int = MAX_VISITS
     notice_d: float = 0.0
     kind: str = "visit"
     weight: float = 1.0
@@ -198,6 +201,7 @@ class Regime:
     allotment: Allotment = "independent"
     timing: Timing = "random"
     resolution: Resolution | None = None
+    _by_name: Mapping[str, Stratum] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse names that nothing has, names used twice, and quotas that the sites cannot take."""
@@ -205,6 +209,7 @@ class Regime:
         _require_once([one.name for one in self.tests], "test or method")
         _require_once([one.name for one in self.monitors], "monitor")
         _require_once([f"{one.kind} to {one.site}" for one in self.visits], "visit")
+        object.__setattr__(self, "_by_name", {one.name: one for one in self.strata})
         for stratum in self.strata:
             if stratum.name not in self.site_of:
                 raise DesignError(f"stratum {stratum.name}: no site, must be at one")
@@ -235,11 +240,7 @@ class Regime:
             raise DesignError(f"quota_per_year of {kind}: {number} visits and no site to go to")
         for visit, share in shares:
             most = float(number) if self.allotment == "independent" else number * share
-            if most > visit.max_per_year + 1e-9:
-                raise DesignError(
-                    f"visit {kind} to {visit.site}: up to {most:g} a year by lot, max_per_year says "
-                    f"{visit.max_per_year}; raise it, lower the quota, or allot systematically"
-                )
+            require_room(visit, most)
 
     def stratum(self, name: str) -> Stratum:
         """Return the stratum of that name.
@@ -247,12 +248,10 @@ class Regime:
         Raises:
             DesignError: there is none.
         """
-        for one in self.strata:
-            if one.name == name:
-                return one
-        raise DesignError(
-            f"stratum {name!r}: not described; there is {', '.join(s.name for s in self.strata)}"
-        )
+        if name not in self._by_name:
+            there = ", ".join(self._by_name)
+            raise DesignError(f"stratum {name!r}: not described; there is {there}")
+        return self._by_name[name]
 
     def technique(self, name: str) -> Technique:
         """Return the test or method of that name.
@@ -278,7 +277,24 @@ class Regime:
         return tuple(dict.fromkeys([*self.site_of.values(), *(one.site for one in self.visits)]))
 
 
+def require_room(visit: Visit, most: float) -> None:
+    """Require that a site may be visited as often as the lot may send a visit there.
+
+    Args:
+        visit: A kind of visit to one site.
+        most: Most visits of the kind to the site that the lot gives [1/year].
+
+    Raises:
+        DesignError: ``max_per_year`` is less.
+    """
+    if most > visit.max_per_year + _ALMOST:
+        raise DesignError(
+            f"visit {visit.kind} to {visit.site}: up to {most:g} a year by lot, max_per_year says "
+            f"{visit.max_per_year}; raise it, lower the quota, or allot systematically"
+        )
+
+
 def _require_once(names: list[str], what: str) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, number in Counter(names).items() if number > 1)
     if twice:
         raise DesignError(f"{what} {twice[0]!r}: described twice; names must differ")

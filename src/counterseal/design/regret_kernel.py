@@ -6,8 +6,7 @@ with the matrix pass over plans that are not used, and add in a fixed order what
 processor's registers: the same bytes on every machine.
 
 References:
-    Tammelin, Solving large imperfect information games using CFR+ (2014), arXiv 1407.5042; Farina, Kroer and
-    Sandholm, Faster game solving via predictive Blackwell approachability, AAAI (2021), arXiv 2007.14358.
+    [TAMMELIN-2014]; [FARINA-2021].
 """
 
 from typing import Any

@@ -55,7 +55,7 @@ class Part:
         number = self.n_items
         if number is None:
             each_kg = self.defect_fraction * stratum.content_kg
-            number = math.ceil((self.amount_kg or 0.0) / each_kg * (1.0 - _ALMOST))
+            number = max(math.ceil((self.amount_kg or 0.0) / each_kg * (1.0 - _ALMOST)), bool(self.amount_kg))
         if number > stratum.n_items:
             raise DesignError(
                 f"part in {self.stratum}: {number} false items, the stratum has {stratum.n_items}"
@@ -86,10 +86,12 @@ class Strategy:
     text: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a strategy that does nothing, or does two things in one stratum."""
+        """Refuse a strategy without a false item, or with two parts in one stratum."""
         where = f"strategy {self.name}"
         if not self.parts:
             raise DesignError(f"{where}: no parts, must have at least one")
+        if not any(part.n_items or part.amount_kg for part in self.parts):
+            raise DesignError(f"{where}: no false item in any part, must have at least one; leave it out")
         names = [part.stratum for part in self.parts]
         if len(set(names)) != len(names):
             raise DesignError(f"{where}: two parts in one stratum; one part a stratum")

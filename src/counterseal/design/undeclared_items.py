@@ -6,8 +6,8 @@ likelihood of U, the number of undeclared items, and the likelihoods multiply. T
 move is shown beside every posterior.
 
 References:
-    Stone, Theory of Optimal Search (1975), for search and its allocation; for material balance and its limits
-    the work on nuclear archaeology by Goettsche and co-workers.
+    [STONE-1975], for search and its allocation; for how production is estimated long after, work on nuclear
+    archaeology such as [JUNG-2025].
 """
 
 import math

@@ -4,8 +4,7 @@ The scatter of ``n`` repeats is itself uncertain: ``k`` of it are exceeded as St
 ``n - 1`` degrees of freedom has it, far more often than ``k`` of a known uncertainty where ``n`` is small.
 
 References:
-    Wallace, "Bounds on normal approximations to Student's and the chi-square distributions", Annals of
-    Mathematical Statistics 30 (1959) 1121-1130.
+    [WALLACE-1959].
 """
 
 import math

@@ -67,7 +67,7 @@ def fitted(
 def nonnegative(matrix: Floats, target: Floats, start: Floats) -> Floats:
     """Return the least squares solution of which no part is below 0, shape (columns,).
 
-    The method of active sets of Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23.
+    The method of active sets of Lawson and Hanson [LAWSON-HANSON-1974].
 
     Args:
         matrix: Shape (rows, columns).

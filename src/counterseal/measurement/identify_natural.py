@@ -1,8 +1,8 @@
 """Natural background told from findings: potassium, uranium and thorium are everywhere, in usual proportions.
 
 Soil and concrete hold K-40 and the series of U-238 (seen by the daughters of Ra-226) and Th-232 in
-proportions that differ from place to place by a few times (UNSCEAR 2000 Report, volume I, annex B, table 5:
-medians of 400, 35 and 30 Bq/kg). One that is stronger than the others make likely is no background.
+proportions that differ from place to place by a few times ([UNSCEAR-2000], table 5: medians of 400, 35 and
+30 Bq/kg). One that is stronger than the others make likely is no background.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """What nuclides, scattered photons and smooth backgrounds look like in a scintillator, as columns to fit by.
 
 A column is what every bin would hold, up to a factor: the lines of a nuclide, smeared by the resolution, or
-the continuum of their photons that are scattered once in the crystal (Klein and Nishina, Zeitschrift fuer
-Physik 52, 853, 1929), or a broad smooth curve, which stands for what is scattered around the detector.
+the continuum of their photons that are scattered once in the crystal [KLEIN-NISHINA-1929], or a broad smooth
+curve, which stands for what is scattered around the detector.
 """
 
 from dataclasses import dataclass

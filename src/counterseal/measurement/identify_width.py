@@ -64,7 +64,7 @@ def usual_width(fwhm_kev: float) -> PeakWidth:
     """Return the usual course of the width of a detector with some full width at 661.657 keV [keV].
 
     Semiconductors keep the noise of their electronics at low energy; the width of scintillators goes with the
-    root of the energy or somewhat faster (Knoll, Radiation Detection and Measurement, chapters 10, 12, 13).
+    root of the energy or somewhat faster [KNOLL].
     """
     square = fwhm_kev * fwhm_kev
     if fwhm_kev >= SCINTILLATOR_FWHM_KEV:

@@ -9,7 +9,7 @@ What does not: who takes part in a draw (`records/draw.py`), games and plans (`d
 of an agreement. Nothing here reads a clock or asks for random bytes: a seed is an argument.
 
 Read first: `result.py` and `items.py`, then `sampling.py`. It follows any textbook of sampling without
-replacement, and Avenhaus and Canty, Compliance Quantified (1996).
+replacement, and [AVENHAUS-CANTY-1996].
 """
 
 _NAMES = {
@@ -19,6 +19,7 @@ _NAMES = {
     "Result": "result",
     "Stratum": "items",
     "alarm_probability": "sampling",
+    "common_mode_ceiling": "shared_rate",
     "confidence_sequence": "confidence_sequences",
     "currie_limits": "currie",
     "curtailed": "curtailed_plan",
@@ -26,12 +27,15 @@ _NAMES = {
     "cusum_threshold": "cusum",
     "d_statistic_power": "d_statistic",
     "detection_curve": "variables",
+    "e_value": "confidence_sequences",
     "false_alarms_per_year": "false_alarms",
+    "goal_left_for_sample": "shared_rate",
     "iso_limits": "currie",
     "nondetection": "sampling",
     "nondetection_array": "sampling_arrays",
     "nondetection_general": "sampling",
     "obrien_fleming": "alpha_spending",
+    "page_alarms": "page",
     "page_threshold": "page",
     "plan_size": "sample_size",
     "plan_size_array": "sampling_arrays",
@@ -39,10 +43,12 @@ _NAMES = {
     "pocock": "alpha_spending",
     "propagate": "propagation",
     "propagate_by_drawing": "drawn_propagation",
+    "ranges_of": "sensitivity",
     "repeated_looks": "alpha_spending",
     "roc": "receiver_curve",
     "roc_from_samples": "measured_roc",
     "shared_rate_nondetection": "shared_rate",
+    "shared_rate_plan_size": "shared_rate",
     "sobol": "sensitivity",
     "spending_bounds": "alpha_spending",
     "sprt": "sequential_plan",

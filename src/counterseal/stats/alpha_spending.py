@@ -6,9 +6,8 @@ how often (``repeated_looks``), and which limits keep the whole series at its bu
 are (``spending_bounds``). For many tests at once see ``many_tests.py``.
 
 References:
-    Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132 (1969) 235; Pocock, Biometrika 64 (1977) 191;
-    O'Brien and Fleming, Biometrics 35 (1979) 549; Lan and DeMets, Biometrika 70 (1983) 659. Constants as
-    printed by Jennison and Turnbull, Group sequential methods (2000), tables 2.1 and 2.3.
+    [ARMITAGE-1969], for repeated looks; [POCOCK-1977]; [OBRIEN-FLEMING-1979]; [LAN-DEMETS-1983], for the
+    spending of a budget. Constants as printed in [JENNISON-TURNBULL-2000], tables 2.1 and 2.3.
 """
 
 import math

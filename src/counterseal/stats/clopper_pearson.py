@@ -4,8 +4,8 @@ Whatever the true chance is, the interval holds it at least as often as its conf
 with few trials, where the normal formula fails, too. It is longer than needed rather than shorter.
 
 References:
-    Clopper and Pearson, Biometrika 26 (1934) 404; incomplete beta function by the continued fraction of
-    Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.5.8.
+    [CLOPPER-PEARSON-1934]; [ABRAMOWITZ-STEGUN-1964], 26.5.8, for the continued fraction of the incomplete
+    beta function.
 """
 
 import math

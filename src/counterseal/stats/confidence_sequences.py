@@ -7,8 +7,7 @@ the intervals longer or shorter but never takes their guarantee away, and partie
 Auditors of elections work with the same mathematics.
 
 References:
-    Waudby-Smith and Ramdas, Confidence sequences for sampling without replacement, Advances in Neural
-    Information Processing Systems 33 (2020), section 2: prior-posterior ratio for the hypergeometric model.
+    [WAUDBY-SMITH-2020], section 2: prior-posterior ratio for the hypergeometric model.
 """
 
 import math

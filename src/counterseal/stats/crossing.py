@@ -5,7 +5,7 @@ look to look as a density at the places of a quadrature; what crosses is counted
 limits with it.
 
 References:
-    Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132 (1969) 235.
+    [ARMITAGE-1969].
 """
 
 import functools

@@ -9,9 +9,8 @@ without a single subtraction (states are removed one after the other), so a run 
 with as many digits as one of ten.
 
 References:
-    Page, Biometrika 41 (1954) 100; Goel and Wu, Technometrics 13 (1971) 221 (integral equation); Lucas and
-    Crosier, Technometrics 24 (1982) 199 (table of two-sided charts, head start); Grassmann, Taksar and
-    Heyman, Operations Research 33 (1985) 1107 (removal of states).
+    [PAGE-1954]; [GOEL-WU-1971], for the integral equation; [LUCAS-CROSIER-1982], for the table of two-sided
+    charts and the head start; [GRASSMANN-1985], for the removal of states.
 """
 
 import functools

@@ -5,8 +5,7 @@ The inspector measures n of N items and adds up the differences to what was decl
 the sample: there is a floor.
 
 References:
-    Avenhaus and Canty, Compliance Quantified (1996), chapter on variables sampling; Jaech, Statistical
-    Methods in Nuclear Material Control (1973).
+    [AVENHAUS-CANTY-1996], chapter 3, on the sampling of variables; [JAECH-1973].
 """
 
 import math

@@ -6,8 +6,7 @@ deviation and its quantiles: a draw is the quantile at a uniform number, so the 
 same draws.
 
 References:
-    JCGM 101:2008, Supplement 1 to the Guide to the expression of uncertainty in measurement, 6.4, which says
-    what knowledge calls for what shape.
+    [JCGM-101], 6.4, which says what knowledge calls for what shape.
 """
 
 import math

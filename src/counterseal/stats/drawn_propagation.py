@@ -5,7 +5,7 @@ known of it, the model runs on each draw, and the figures are counted. It answer
 assumption on the shape of the figure, and says how far off they may be because draws are finite.
 
 References:
-    JCGM 101:2008, Supplement 1 to the Guide to the expression of uncertainty in measurement, clause 7.
+    [JCGM-101], clause 7.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Many tests at once with one budget of false alarms.
 
 References:
-    Bonferroni (1936); Šidák, J. Amer. Statist. Ass. 62 (1967) 626.
+    [BONFERRONI-1936]; [SIDAK-1967].
 """
 
 import math

@@ -1,8 +1,8 @@
 """How well a test tells two kinds of items apart, from measurements of items that are known.
 
 References:
-    Area under the curve and its interval: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837;
-    shares: exact intervals of Clopper and Pearson.
+    [DELONG-1988], for the area under the curve and its interval; [CLOPPER-PEARSON-1934], for the exact
+    intervals of shares.
 """
 
 import math

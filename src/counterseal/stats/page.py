@@ -6,8 +6,8 @@ threshold is set so that the chance of any false alarm in all its periods is wha
 exactly.
 
 References:
-    Page, Biometrika 41 (1954) 100; chances of survival from period to period by quadrature, after Goel and
-    Wu, Technometrics 13 (1971) 221, who did so for the mean run length.
+    [PAGE-1954]; chances of survival from period to period by quadrature, after [GOEL-WU-1971], who did so
+    for the mean run length.
 """
 
 import math

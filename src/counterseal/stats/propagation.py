@@ -9,9 +9,8 @@ arithmetic and of functions of numpy that take complex numbers (``np.sqrt``, ``n
 and without comparisons.
 
 References:
-    JCGM 100:2008, Guide to the expression of uncertainty in measurement, 5.1.2 (first and second order),
-    5.2.2 (covariance), G.4.1 (effective degrees of freedom, Welch and Satterthwaite). Complex step: Squire
-    and Trapp, SIAM Review 40 (1998) 110.
+    [JCGM-100], 5.1.2 (first and second order), 5.2.2 (covariance), G.4.1 (effective degrees of freedom,
+    Welch and Satterthwaite); [SQUIRE-TRAPP-1998], for the step along the imaginary axis.
 """
 
 import math

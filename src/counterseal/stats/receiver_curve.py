@@ -6,7 +6,7 @@ one point of it, and with the number of tests a year that point means so many fa
 figures of both kinds are known from measurements only, see ``measured_roc.py``.
 
 References:
-    Any textbook of signal detection; area of the curve: Hanley and McNeil, Radiology 143 (1982) 29.
+    Any textbook of signal detection; [HANLEY-MCNEIL-1982], for the area of the curve.
 """
 
 import math

@@ -1,4 +1,8 @@
-"""Rules of thumb for the size of a sample, shown beside the exact one and never used for it."""
+"""Rules of thumb for the size of a sample, shown beside the exact one and never used for it.
+
+References:
+    [KRIEGER-BURR-NORMAN], who find that the plain rule asks for at most 3 items more than are needed.
+"""
 
 import math
 from decimal import ROUND_CEILING, Decimal, localcontext

@@ -5,8 +5,8 @@ its low to its high value; ``sobol`` shares out the variance of the figure among
 their interplay; ``worst_case`` looks for the worst figure that the intervals of all inputs allow.
 
 References:
-    Sobol', Mathematics and Computers in Simulation 55 (2001) 271; Saltelli et al., Computer Physics
-    Communications 181 (2010) 259 (estimators of first and total index, the latter after Jansen).
+    [SOBOL-2001]; [SALTELLI-2010], for the estimators of first and total index, the latter after
+    [JANSEN-1999].
 """
 
 import math

@@ -9,7 +9,7 @@ Nothing here is taken from Wald's approximations but the two limits: errors and 
 exactly, from the chance of each number of false items after each item.
 
 References:
-    Wald, Sequential analysis (1947), chapters 3 to 5; limits and cut-off.
+    [WALD-1947], chapters 3 to 5; limits and cut-off.
 """
 
 import math

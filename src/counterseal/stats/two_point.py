@@ -5,8 +5,7 @@ or of a process (``binom``). Variables (measure, and accept if the mean lies k s
 limit): ``normal``, with the standard deviation known or taken from the sample.
 
 References:
-    Schilling, Acceptance Sampling in Quality Control (1982); Guenther, Sampling Inspection in Statistical
-    Quality Control (1977); Kiermeier, Journal of Statistical Software 26 (2008) 6.
+    [SCHILLING-1982]; [GUENTHER-1977]; [KIERMEIER-2008].
 """
 
 import math

@@ -5,7 +5,7 @@ The host chooses the fraction g that it takes from each item, and so how many it
 worth of a plan is the chance of detection at the host's best g.
 
 References:
-    Avenhaus and Canty, Compliance Quantified (1996), chapter on variables sampling.
+    [AVENHAUS-CANTY-1996], chapter 3, on the sampling of variables.
 """
 
 import math

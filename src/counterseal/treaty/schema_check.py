@@ -50,9 +50,12 @@ def require_schema(document: Document, schema: dict[str, Any]) -> None:
     Raises:
         PackError: it does not; one line for each problem, in the order of the file.
     """
+    errors = list(_BOUNDED(schema).iter_errors(document.data))
+    of_no_kind = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     problems: list[tuple[int, int, str]] = []
-    for error in _BOUNDED(schema).iter_errors(document.data):
-        problems.extend(_problems(document, error))
+    for error in errors:
+        if error.validator == "type" or tuple(error.absolute_path) not in of_no_kind:
+            problems.extend(_problems(document, error))
     if problems:
         lines = list(dict.fromkeys(text for _, _, text in sorted(problems)))
         more = len(lines) - MAX_PROBLEMS
@@ -70,10 +73,10 @@ def _problems(document: Document, error: ValidationError) -> Iterator[tuple[int,
                 yield _located(document, (*path, key), _unknown_key(key, known), on_key=True)
         return
     if error.validator == "required" and isinstance(error.validator_value, list):
-        for key in error.validator_value:
-            if key not in instance:
-                needed = ", ".join(error.validator_value)
-                yield _located(document, path, f"key {key!r} is missing; required here: {needed}")
+        missing = [repr(key) for key in error.validator_value if key not in instance]
+        said = f"key {missing[0]} is" if len(missing) == 1 else f"keys {', '.join(missing)} are"
+        needed = ", ".join(error.validator_value)
+        yield _located(document, path, f"{said} missing; required here: {needed}")
         return
     wording = _WORDINGS.get(str(error.validator))
     text = wording(error) if wording else f"{error.message}; {_expected(error)}"
@@ -92,9 +95,17 @@ def _unknown_key(key: str, known: Sequence[str]) -> str:
     return f"unknown key {key!r}; {hint}"
 
 
+def _schema(error: ValidationError) -> dict[str, Any]:
+    return error.schema if isinstance(error.schema, dict) else {}
+
+
 def _expected(error: ValidationError) -> str:
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    return f"expected {schema.get('description', 'what the schema says')}"
+    return f"expected {_schema(error).get('description', 'what the schema says')}"
+
+
+def _about(error: ValidationError) -> str:
+    schema = _schema(error)
+    return f": {schema['description']}" if "description" in schema else ""
 
 
 def found(value: Any) -> str:
@@ -113,9 +124,28 @@ def _wrong_type(error: ValidationError) -> str:
     wanted: Any = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
     kinds = " or ".join(_KINDS.get(str(name), str(name)) for name in names)
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    about = f": {schema['description']}" if "description" in schema else ""
-    return f"found {found(error.instance)}, expected {kinds}{about}"
+    hint = _chance_hint(error, before=";") or _spelling_hint(error)
+    return f"found {found(error.instance)}, expected {kinds}{_about(error)}{hint}"
+
+
+def _chance_hint(error: ValidationError, *, before: str = ":") -> str:
+    """Return how a number from 0 to 1 is written; people write per cent. Empty for other values."""
+    schema = _schema(error)
+    low, high = (
+        schema.get(name, schema.get(f"exclusive{name.capitalize()}")) for name in ("minimum", "maximum")
+    )
+    if schema.get("type") != "number" or (low, high) != (0, 1):
+        return ""
+    words = [word for word in ("chance", "share") if word in schema.get("description", "")]
+    return f"{before} a {(*words, 'number')[0]} between 0 and 1, such as 0.8; 80 % is 0.8"
+
+
+def _spelling_hint(error: ValidationError) -> str:
+    """Return how a number is written, where text was found that may be meant as one."""
+    plain = {"number": "1234.5, with a point", "integer": "1234"}.get(str(error.validator_value))
+    if plain is None or not isinstance(error.instance, str) or not any(map(str.isdigit, error.instance)):
+        return ""
+    return f"; write it like {plain}, without quotes, units or other signs"
 
 
 def _one_of(error: ValidationError) -> str:
@@ -133,38 +163,56 @@ def _shape(error: ValidationError) -> str:
 
 
 def _minimum(error: ValidationError) -> str:
-    return (
-        f"found {found(error.instance)}, expected {_number_kind(error)} of at least {error.validator_value}"
-    )
+    least = f"expected {_number_kind(error)} of at least {_plain(error.validator_value)}"
+    return f"found {found(error.instance)}, {least}{_chance_hint(error)}"
 
 
 def _maximum(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected {_number_kind(error)} of at most {error.validator_value}"
+    most = f"expected {_number_kind(error)} of at most {_plain(error.validator_value)}"
+    return f"found {found(error.instance)}, {most}{_chance_hint(error)}"
 
 
 def _above(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected a number above {error.validator_value}"
+    above = f"expected a number above {_plain(error.validator_value)}"
+    return f"found {found(error.instance)}, {above}{_chance_hint(error)}"
 
 
 def _below(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected a number below {error.validator_value}"
+    below = f"expected a number below {_plain(error.validator_value)}"
+    return f"found {found(error.instance)}, {below}{_chance_hint(error)}"
+
+
+def _plain(limit: object) -> str:
+    """Return a limit as a person writes it: the schema may have it as 1000000000000.0."""
+    return f"{limit:.0f}" if isinstance(limit, float) and limit.is_integer() else str(limit)
 
 
 def _number_kind(error: ValidationError) -> str:
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    return "a number" if schema.get("type") == "number" else "a whole number"
+    return "a number" if _schema(error).get("type") == "number" else "a whole number"
 
 
 def _too_few(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected at least {error.validator_value}; {_expected(error)}"
+    return f"found {found(error.instance)}, expected at least {error.validator_value}{_about(error)}"
 
 
 def _too_many(error: ValidationError) -> str:
-    return f"found {found(error.instance)}, expected at most {error.validator_value}; {_expected(error)}"
+    return f"found {found(error.instance)}, expected at most {error.validator_value}{_about(error)}"
+
+
+def _too_long(error: ValidationError) -> str:
+    size = f"text of {len(str(error.instance))} characters"
+    return f"found {size}, expected at most {error.validator_value}{_about(error)}"
 
 
 def _repeats(error: ValidationError) -> str:
-    return f"found the same item twice in {error.instance!r}; items must differ"
+    seen: list[tuple[bool, Any]] = []  # true is not 1, though Python says that they are equal
+    for item in error.instance if isinstance(error.instance, list) else ():
+        one = (isinstance(item, bool), item)
+        if one in seen:
+            where = f"at [{seen.index(one)}] and [{len(seen)}]"
+            return f"found the same item twice: {found(item)}, {where}; items must differ"
+        seen.append(one)
+    return "found the same item twice; items must differ"
 
 
 _WORDINGS: dict[str, Callable[[ValidationError], str]] = {
@@ -174,6 +222,7 @@ _WORDINGS: dict[str, Callable[[ValidationError], str]] = {
     "pattern": _shape,
     "anyOf": _shape,
     "minLength": _shape,
+    "maxLength": _too_long,
     "minimum": _minimum,
     "maximum": _maximum,
     "exclusiveMinimum": _above,

@@ -180,7 +180,8 @@ class _Builder:
             raise self._refuse(event, "a merge key (<<); not accepted, write the values out", path)
         key = self._scalar(event, path)
         if not isinstance(key, str):
-            raise self._refuse(event, f"key {event.value!r} is not text; put it in quotes", path)
+            comma = "; a number is written with a point, not with a comma" if self._fractions else ""
+            raise self._refuse(event, f"key {event.value!r} is not text; put it in quotes{comma}", path)
         return key
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> str | int | bool | Decimal | None:

@@ -96,6 +96,37 @@ def test_compare_puts_files_side_by_side(program: Program) -> None:
     assert program("design", "compare", PAST).code == 3
 
 
+def test_drafts_of_one_id_are_told_apart_by_their_files(program: Program, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "more" / "old.yaml"
+    new.parent.mkdir()
+    old.write_text(QUOTA, encoding="utf-8")
+    new.write_text(QUOTA.replace("per_year: 2}", "per_year: 4}"), encoding="utf-8")
+    renamed = new.with_name("new.yaml")
+    renamed.write_bytes(new.read_bytes())
+    ran = program("design", "compare", old, renamed)
+    assert ran.code == 0, ran.err
+    assert "  - old.yaml: lake-quota, A quota of visits" in ran.out
+    assert "  - new.yaml: lake-quota, A quota of visits" in ran.out
+    assert "the worst of these" in ran.out
+    told = json.loads(program("design", "compare", old, new, "--json").out)
+    assert told["names"] == [str(old), str(new)], "files of one name are told apart by their paths"
+    assert told["worst_year"][0][0] == "spread"
+
+
+def test_a_draft_is_not_compared_with_itself(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(QUOTA, encoding="utf-8")
+    ran = program("design", "compare", file, tmp_path / "." / "old.yaml")
+    assert ran.code == 3
+    assert f"{file}: named twice; a draft is compared with another" in ran.err
+
+
+def test_where_no_input_differs_that_is_said(program: Program, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(QUOTA.replace("id: lake-quota", f"id: {name}"), encoding="utf-8")
+    assert "No input differs." in program("design", "compare", tmp_path / "a", tmp_path / "b").out
+
+
 def test_pace_names_the_bottleneck_and_repeats_with_its_seed(program: Program) -> None:
     ran = program("design", "pace", STORAGE, "--seed", 7)
     assert ran.code == 0, ran.err

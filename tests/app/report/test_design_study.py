@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from app.report.design_world import bare_study, full_study
+from counterseal.app.report.design_again import difference, report_json, run_again
 from counterseal.app.report.design_checks import check_values
 from counterseal.app.report.design_choice_figures import tornado_figure
-from counterseal.app.report.design_context import Context, LeftOut, seen_in_year, seen_in_year_coarsely
+from counterseal.app.report.design_context import Context, LeftOut, seen_in_year_coarsely
 from counterseal.app.report.design_source import EffortSource, source_of
-from counterseal.app.report.design_study import difference, run_again, study_of
+from counterseal.app.report.design_study import study_of
 from counterseal.app.report.design_sweep import sweep
 from counterseal.design.errors import EffortError
+from counterseal.design.power import seen_in_year
 from counterseal.errors import RefusedInputError
 from counterseal.stats.items import ItemTest
 from counterseal.treaty.load import packaged_names, packaged_pack_text
@@ -27,7 +29,7 @@ FIGURES = {
 
 @pytest.fixture(scope="module")
 def made() -> Any:
-    return json.loads(json.dumps(bare_study().document()))
+    return json.loads(json.dumps(report_json(bare_study())))
 
 
 def test_an_effort_file_that_has_everything_leaves_no_figure_out() -> None:
@@ -50,7 +52,7 @@ def test_every_published_number_comes_out_as_printed() -> None:
 @pytest.mark.parametrize("name", ["bare", pytest.param("full", marks=pytest.mark.soak)])
 def test_a_report_runs_again_from_its_json_alone(name: str) -> None:
     first = {"bare": bare_study, "full": full_study}[name]()
-    study, parts = run_again(json.loads(json.dumps(first.document())))
+    study, parts = run_again(json.loads(json.dumps(report_json(first))))
     assert {part.name for part in parts} >= {f"figure {one.name}" for one in first.figures}
     assert [part for part in parts if part.differs is not None] == []
     assert study.document() == first.document()
@@ -66,6 +68,39 @@ def test_a_figure_that_was_changed_is_found(made: Any) -> None:
     assert "data.worst[3]: was" in str(told[f"figure {made['figures'][0]['name']}"])
 
 
+def test_a_sentence_that_was_changed_is_found(made: Any) -> None:
+    changed = json.loads(json.dumps(made))
+    blocks = changed["document"]["sections"][0]["blocks"]
+    place = next(number for number, one in enumerate(blocks) if one["kind"] == "text")
+    blocks[place]["text"] += " All is well."
+    _, parts = run_again(changed)
+    told = {part.name: part.differs for part in parts if part.differs is not None}
+    assert set(told) == {"document"}
+    assert f"sections[0].blocks[{place}].text: was" in str(told["document"])
+
+
+def test_a_report_without_what_is_shown_is_not_the_same(made: Any) -> None:
+    _, parts = run_again({name: one for name, one in made.items() if name != "document"})
+    assert [part.name for part in parts if part.differs is not None] == ["document"]
+
+
+def test_other_versions_are_no_difference_in_what_is_shown(made: Any) -> None:
+    versions = {**bare_study().made_with, "counterseal": "0.0.1", "numpy": "1.0"}
+    then = report_json(replace(bare_study(), made_with=versions))
+    assert "Counterseal 0.0.1" in json.dumps(then["document"])
+    for given in (json.loads(json.dumps(then)), {**made, "made_with": None}):
+        _, parts = run_again(given)
+        assert [part for part in parts if part.differs is not None] == []
+
+
+def test_what_is_worked_out_next_is_told() -> None:
+    told: list[str] = []
+    study_of(bare_study().source, seed=1, begin=told.append)
+    assert told[0] == "chances of detection"
+    assert "figure effort" in told
+    assert len(told) == len(set(told))
+
+
 def test_a_figure_that_was_taken_away_is_found(made: Any) -> None:
     _, parts = run_again({**made, "figures": made["figures"][1:]})
     assert [part.name for part in parts if part.differs is not None] == [
@@ -79,6 +114,8 @@ def test_a_figure_that_was_taken_away_is_found(made: Any) -> None:
         ({"format": "other"}, "'format' must be"),
         ({"seed": "1"}, "seed: found '1', must be a whole number"),
         ({"seed": True}, "seed: found True"),
+        ({"seed": -1}, "seed: found -1, must be from 0 to"),
+        ({"seed": 2**64}, "must be from 0 to 18446744073709551615"),
         ({"effort": {}}, "effort: no effort file in it"),
         ({"effort": None}, "effort: no effort file in it"),
         ({"effort": {"name": "a", "text": "b", "packs": {}, "sha256": "0"}}, "effort.text: SHA-256"),

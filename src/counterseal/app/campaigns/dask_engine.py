@@ -71,7 +71,7 @@ class DaskCluster:
                 yield _outcome(future, given.pop(future.key))
 
     def _client(self, distributed: Any, stack: ExitStack) -> Any:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
+        _hush()
         try:
             address: Any = self._address
             if address is None:
@@ -99,6 +99,16 @@ def _distributed() -> Any:
             "--engine dask: Dask is not installed; get it with: pip install 'counterseal[cluster]'"
         ) from error
     return distributed
+
+
+def _hush() -> None:
+    """Keep Dask's own log off the terminal: what goes wrong is said once, by us.
+
+    Some of its loggers have a level of their own, so each is told.
+    """
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _remote(plan: Plan, task: Task, expected: tuple[tuple[str, str], ...]) -> Outcome:

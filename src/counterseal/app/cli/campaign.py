@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from counterseal.app.cli.options import json_option, print_json
+from counterseal.app.cli.plain_names import PlainGroup
+from counterseal.errors import WorkplaceError
 
 if TYPE_CHECKING:
     from counterseal.app.campaigns.engines import Engine
     from counterseal.app.campaigns.store import CampaignFolder
     from counterseal.design.campaigns.question import Level, Start
 
-_PATH = click.Path(path_type=Path)
+_PATH = click.Path(path_type=Path, readable=False)
 _ENGINE = click.option(
     "--engine",
     type=click.Choice(["pool", "dask", "serial"]),
@@ -40,7 +42,7 @@ class _RunGiven(TypedDict):
     block_runs: int | None
 
 
-@click.group("campaign")
+@click.group("campaign", cls=PlainGroup)
 def campaign() -> None:
     """Simulate a regime against strategies, many times, with the exact figures beside."""
 
@@ -96,6 +98,7 @@ def run(
     """
     from counterseal.app.campaigns.setup import setup_of
     from counterseal.app.campaigns.store import create
+    from counterseal.app.cli.campaign_begin import require_place, require_scheduler
     from counterseal.app.cli.effort_files import read_effort_source
 
     chosen = _engine(engine, workers, address)
@@ -109,6 +112,8 @@ def run(
         strategies=given["strategies"],
         block_runs=given["block_runs"],
     )
+    require_place(folder)
+    require_scheduler(address)
     _work(create(folder, setup, file=file), chosen, as_json=as_json)
 
 
@@ -156,7 +161,7 @@ def summarise(*, folder: Path, as_json: bool) -> None:
         print_json(summary_document(opened, answered))
         return
     text = view.summary_text([one for one, _ in answered], setup=opened.setup)
-    click.echo(text if answered else f"no block is stored yet: counterseal campaign resume {folder}")
+    click.echo(text if answered else f"no block is stored yet: {view.resume_text(folder)}")
 
 
 def _work(opened: "CampaignFolder", engine: "Engine", *, as_json: bool) -> None:
@@ -165,16 +170,19 @@ def _work(opened: "CampaignFolder", engine: "Engine", *, as_json: bool) -> None:
     from counterseal.app.campaigns.summaries import answers, summary_document
     from counterseal.app.cli import campaign_view as view
 
-    runner = Runner(campaign=opened, engine=engine)
+    runner, go_on = Runner(campaign=opened, engine=engine), view.resume_text(opened.folder)
     try:
         view.watch(runner.run())
+        answered = () if runner.failures else answers(opened)
     except KeyboardInterrupt:
-        click.echo(f"\nended early; go on with: counterseal campaign resume {opened.folder}", err=True)
+        click.echo(f"\nended early, what is stored is kept; go on with: {go_on}", err=True)
+        raise
+    except WorkplaceError:
+        click.echo(f"nothing that is stored is lost; when this is mended, go on with: {go_on}", err=True)
         raise
     if runner.failures:
         click.echo(view.failures_text(runner.failures, folder=opened.folder), err=True)
         raise click.exceptions.Exit(_UNFINISHED)
-    answered = answers(opened)
     if as_json:
         print_json(summary_document(opened, answered))
     else:

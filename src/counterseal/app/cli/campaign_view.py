@@ -1,8 +1,9 @@
 """What ``counterseal campaign`` shows: progress, status, and the table of estimates and exact values."""
 
 import math
+import shlex
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +13,14 @@ from counterseal.app.campaigns.progress import Estimate
 from counterseal.app.campaigns.progress import Progress as Standing
 from counterseal.app.campaigns.setup import Setup
 from counterseal.app.campaigns.status import Status
+from counterseal.app.cli.bundle_view import printable
 from counterseal.design.campaigns.answer import Campaign
 from counterseal.stats.result import Result
 
 _MINUTE_S, _HOUR_S = 60, 3600
 _SHOWN = 10
+_IN_ALL = "in all, over the horizon, with nothing amiss"
+_AS_PLAYED = "in all, over the horizon: visits and their checks alone"
 
 
 def watch(standings: Iterable[Standing]) -> None:
@@ -65,9 +69,9 @@ def status_text(status: Status, *, folder: Path) -> str:
         lines.append(failures_text(dict(status.failed), folder=folder))
     lines += [f"  {estimate_text(one)}" for one in now.estimates]
     if status.finished:
-        lines.append(f"finished: counterseal campaign summarise {folder}")
+        lines.append(f"finished: {resume_text(folder, 'summarise')}")
     elif not status.running:
-        lines.append(f"go on with: counterseal campaign resume {folder}")
+        lines.append(f"go on with: {resume_text(folder)}")
     return "\n".join(lines)
 
 
@@ -77,7 +81,12 @@ def failures_text(failures: Mapping[int, str], *, folder: Path) -> str:
     lines = [f"failed: block {number}: {failures[number]}" for number in shown]
     if len(failures) > len(shown):
         lines.append(f"... and {len(failures) - len(shown)} more")
-    return "\n".join([*lines, f"repeat them with: counterseal campaign resume {folder}"])
+    return "\n".join([*(printable(one) for one in lines), f"repeat them with: {resume_text(folder)}"])
+
+
+def resume_text(folder: Path, command: str = "resume") -> str:
+    """Return the command that goes on in a folder, as a shell takes it."""
+    return f"counterseal campaign {command} {printable(shlex.quote(str(folder)))}"
 
 
 def summary_text(answered: Sequence[Campaign], *, setup: Setup) -> str:
@@ -88,10 +97,22 @@ def summary_text(answered: Sequence[Campaign], *, setup: Setup) -> str:
             str(setup.start), f"on day {setup.start}"
         )
         + f", horizon {setup.horizon_d:g} days",
+        *_beside_power(setup),
     ]
     for one in answered:
         lines += ["", one.strategy, *_lines(one)]
     return "\n".join(lines)
+
+
+def _beside_power(setup: Setup) -> Iterator[str]:
+    """Yield why these chances are not those of ``design power``, where they are not."""
+    if setup.start in {"first", 0.0}:
+        return
+    later = "here on average half of it is left" if setup.start == "random" else "here less of it is left"
+    yield (
+        "'counterseal design power' gives higher chances over the treaty's life: there a strategy begins "
+        f"on its first day, {later}; --start first makes the two comparable."
+    )
 
 
 def _lines(one: Campaign) -> list[str]:
@@ -108,10 +129,10 @@ def _lines(one: Campaign) -> list[str]:
     if known:
         said = ", ".join(f"{share:.0%} {delay_d:.0f}" for share, delay_d in known)
         lines.append(f"  of those seen, by [days]  {said}")
-    lines.append(f"  false alarms              {_with_interval(one.false_alarms, digits=3)}")
-    lines.append(f"  effort [person-days]      {_value(one.cost, digits=1)}")
+    lines.append(f"  false alarms              {_with_interval(one.false_alarms, digits=3)} {_IN_ALL}")
+    lines.append(f"  effort [person-days]      {_value(one.cost, digits=1)} {_IN_ALL}")
     if one.cost_played_pd is not None:
-        lines.append(f"  effort as played          {one.cost_played_pd:.1f}")
+        lines.append(f"  as played [person-days]   {one.cost_played_pd:.1f} {_AS_PLAYED}")
     return lines
 
 

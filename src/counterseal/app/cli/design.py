@@ -6,11 +6,13 @@ import click
 
 from counterseal.app.cli.design_report import report
 from counterseal.app.cli.options import json_option, print_json
+from counterseal.app.cli.plain_names import PlainGroup
 
-_EFFORT = click.argument("effort_file", metavar="EFFORT.yaml", type=click.Path(path_type=Path))
+_PATH = click.Path(path_type=Path, readable=False)
+_EFFORT = click.argument("effort_file", metavar="EFFORT.yaml", type=_PATH)
 
 
-@click.group("design")
+@click.group("design", cls=PlainGroup)
 def design() -> None:
     """Ask of a regime how likely, how soon and at what cost it would see a departure."""
 
@@ -39,19 +41,19 @@ def check(*, effort_file: Path, as_json: bool) -> None:
 @_EFFORT
 @json_option
 def power(*, effort_file: Path, as_json: bool) -> None:
-    """Say how likely each strategy is seen on a visit, in a year, over the treaty's life; the worst leads."""
-    from counterseal.app.cli import design_view as view
+    """Say how likely each strategy is seen on a visit, in a year, over the treaty's life; the worst leads.
+
+    Also how soon, with how few false items, what a year takes, and how many visits deter.
+    """
+    from counterseal.app.cli import design_power_view as view
     from counterseal.app.cli.effort_files import read_effort_file
-    from counterseal.design.power import power as power_of
 
     effort = read_effort_file(effort_file)
-    found = power_of(
-        effort.regime, effort.strategies, horizon_years=effort.horizon_years, goal_p=effort.goal_p
-    )
+    answer = view.answer_of(effort)
     if as_json:
-        print_json({**view.heading_json(effort), **found.document()})
+        print_json(view.answer_json(effort, answer))
     else:
-        view.print_power(effort, found)
+        view.print_power(effort, answer)
 
 
 @design.command()
@@ -109,14 +111,16 @@ def plan(*, effort_file: Path, budget: float | None, objective: str, as_json: bo
     from counterseal.app.cli.design_view import heading_json
     from counterseal.app.cli.effort_files import read_effort_file, require_section
     from counterseal.design.best_plan import design as best
+    from counterseal.design.cost_of_goal import goal_cost
 
     effort = read_effort_file(effort_file)
     require_section(effort.plan, "plan", where=effort_file)
     found = best(effort, budget_pd=budget, objective=view.objective_named(objective))
+    goal = goal_cost(effort)
     if as_json:
-        print_json({**heading_json(effort), **found.document()})
+        print_json({**heading_json(effort), **found.document(), "goal_cost": goal.document()})
     else:
-        view.print_plan(effort, found)
+        view.print_plan(effort, found, goal=goal)
 
 
 @design.command()
@@ -142,17 +146,19 @@ def frontier(*, effort_file: Path, as_json: bool) -> None:
 
 
 @design.command()
-@click.argument(
-    "effort_files", metavar="EFFORT.yaml...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("effort_files", metavar="EFFORT.yaml...", nargs=-1, required=True, type=_PATH)
 @json_option
 def compare(*, effort_files: tuple[Path, ...], as_json: bool) -> None:
-    """Put effort files side by side: two drafts, or the stages of disarmament of one treaty."""
+    """Put effort files side by side: two drafts, or the stages of disarmament of one treaty.
+
+    Each is called by its id; drafts of one id are called by the names of their files.
+    """
     from counterseal.app.cli import design_plan_view as view
     from counterseal.app.cli.effort_files import read_effort_file
     from counterseal.design.comparison import compare as compare_of
 
-    found = compare_of([read_effort_file(path) for path in effort_files])
+    efforts = [read_effort_file(path) for path in effort_files]
+    found = compare_of(efforts, names=view.draft_names(effort_files, efforts))
     if as_json:
         print_json(found.document())
     else:

@@ -1,7 +1,6 @@
 """What ``counterseal design timeliness`` and ``pace`` show to people."""
 
-from rich.console import Console
-
+from counterseal.app.cli.design_tables import open_console
 from counterseal.app.cli.design_view import chance_text, print_list, table
 from counterseal.design.effort import Effort
 from counterseal.design.effort_pace import PaceInput
@@ -15,7 +14,7 @@ _YEAR_D = 365.25
 
 def print_timeliness(effort: Effort, given: Timeliness, found: Timely) -> None:
     """Print how soon each strategy is seen, and what each quota could do at best."""
-    console = Console(soft_wrap=True)
+    console = open_console()
     console.print(effort.title, style="bold")
     if found.strategies:
         columns = (
@@ -65,7 +64,7 @@ def _time(days: float) -> str:
 
 def print_pace(effort: Effort, given: PaceInput, found: Pace) -> None:
     """Print when a line of stations is done, how each station fares, and what a change would bring."""
-    console = Console(soft_wrap=True)
+    console = open_console()
     console.print(effort.title, style="bold")
     done = found.done
     console.print(

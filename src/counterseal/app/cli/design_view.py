@@ -3,18 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from counterseal.app.cli.design_tables import Shown, bullet, open_console
 from counterseal.design.completeness_bounds import completeness_from_sightings
 from counterseal.design.effort import Effort
 from counterseal.design.effort_check import EffortCheck
 from counterseal.design.effort_completeness import CompletenessInput
-from counterseal.design.power import Power, Smallest, seen_order
 from counterseal.design.undeclared_items import Posterior
-from counterseal.design.workload import Workload
 from counterseal.stats.result import Result
 
 _SURE = 0.99995
@@ -47,7 +44,7 @@ def check_json(effort: Effort, checked: EffortCheck) -> dict[str, Any]:
 
 def print_check(effort: Effort, checked: EffortCheck) -> None:
     """Print what an effort file describes and leaves open."""
-    console = Console(soft_wrap=True)
+    console = open_console()
     regime = effort.regime
     console.print(effort.title, style="bold")
     quotas = ", ".join(f"{number} {kind} a year" for kind, number in regime.quota_per_year.items())
@@ -70,7 +67,7 @@ def print_list(console: Console, title: str, lines: Iterable[str]) -> None:
         console.print()
         console.print(title, style="bold")
         for line in given:
-            console.print(f"  - {line}", markup=False, highlight=False)
+            console.print(Text(bullet(line, console)))
 
 
 def chance_text(result: Result) -> str:
@@ -91,108 +88,23 @@ def percent_text(value: float | None) -> str:
     return "< 0.01 %" if value < 1.0 - _SURE else f"{100 * value:.2f} %"
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], *, texts: int = 1) -> Table:
-    """Return a table of text, its first column whole and to the left, the others to the right.
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], *, texts: int = 1) -> Shown:
+    """Return a table of text, names to the left and figures to the right; no figure of it is ever cut.
 
     Args:
         title: Above it.
         columns: Their heads.
         rows: Their cells.
-        texts: How many columns, from the left, hold words rather than figures.
+        texts: How many columns, from the left, hold words rather than figures; 0 where figures name the rows.
     """
-    made = Table(title=Text(title), box=SIMPLE_HEAD, title_justify="left")
-    for place, column in enumerate(columns):
-        made.add_column(Text(column), justify="left" if place < texts else "right", no_wrap=not place)
-    for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    return made
-
-
-def print_power(effort: Effort, found: Power) -> None:
-    """Print what a regime would see of each strategy, the least seen first."""
-    console = Console(soft_wrap=True)
-    kinds = [kind for kind, _ in found.strategies[0].per_visit]
-    ordered = sorted(found.strategies, key=lambda one: seen_order(one.per_year))
-    columns = (
-        "strategy",
-        *(f"one {kind}" for kind in kinds),
-        "a year",
-        f"{effort.horizon_years} years",
-        "at most",
-    )
-    rows = (
-        (
-            one.strategy,
-            *(chance_text(result) for _, result in one.per_visit),
-            chance_text(one.per_year),
-            chance_text(one.life),
-            chance_text(one.ceiling),
-        )
-        for one in ordered
-    )
-    console.print(effort.title, style="bold")
-    console.print(table("Chance of being seen, least in a year first", columns, rows))
-    year, life = found.worst_year, found.worst_life
-    console.print(
-        f"The host's best of these: in a year {year.strategy}, seen with {chance_text(year.per_year)}; over "
-        f"{effort.horizon_years} years {life.strategy}, seen with {chance_text(life.life)}. "
-        f"Wanted {100 * effort.goal_p:g} %: {_reached(year.per_year, effort)} in a year, "
-        f"{_reached(life.life, effort)} over the treaty's life."
-    )
-    _print_smallest(console, effort, found.smallest)
-    _print_workload(console, found.workload)
-    said = dict.fromkeys(line for one in found.strategies for line in one.life.assumptions)
-    print_list(console, "Taken for granted", said)
-    print_list(console, "Not considered", effort.not_considered)
-
-
-def _reached(least: Result, effort: Effort) -> str:
-    return "reached" if (least.value or 0.0) >= effort.goal_p else "NOT reached"
-
-
-def _print_smallest(console: Console, effort: Effort, smallest: tuple[Smallest, ...]) -> None:
-    kinds = [kind for kind, _ in smallest[0].visit]
-    columns = ("stratum", *(f"one {kind}" for kind in kinds), "a year", f"{effort.horizon_years} years")
-    title = f"Fewest false items that are seen with {100 * effort.goal_p:g} % (- where not even all would be)"
-    rows = (
-        (
-            one.stratum,
-            *(count_text(result) for _, result in one.visit),
-            count_text(one.year),
-            count_text(one.life),
-        )
-        for one in smallest
-    )
-    console.print(table(title, columns, rows))
-
-
-def count_text(result: Result) -> str:
-    """Return a number of items as people read it."""
-    return "-" if result.value is None else f"{result.value:.0f}"
-
-
-def _print_workload(console: Console, load: Workload) -> None:
-    rows = [
-        ("visits", f"{load.visits_per_y:g}"),
-        ("items drawn", f"{load.items_per_y:.5g}"),
-        ("effort [person-days]", f"{load.cost_pd_per_y:.5g}"),
-        ("host's burden [person-days]", f"{load.burden_d_per_y:.5g}"),
-        ("intrusiveness [agreed scale]", f"{load.intrusiveness_per_y:.5g}"),
-        ("information released [bits]", f"{load.released_bits_per_y:.5g}"),
-        ("false alarms", f"{load.false_alarms_per_y:.3g}"),
-        ("false accusations, after a second look", f"{load.false_accusations_per_y:.3g}"),
-    ]
-    console.print(table("In a year with nothing amiss", ("", "expected"), rows))
-    if load.within_budget is not None:
-        held = "within" if load.within_budget else "MORE THAN"
-        console.print(f"False alarms are {held} what the parties said that they can bear.")
+    return Shown(title=title, columns=tuple(columns), rows=tuple(tuple(cells) for cells in rows), texts=texts)
 
 
 def print_completeness(
     effort: Effort, given: CompletenessInput, parties: tuple[tuple[str, Posterior], ...]
 ) -> None:
     """Print what each party holds of undeclared items, and what no prior can move."""
-    console = Console(soft_wrap=True)
+    console = open_console()
     console.print(effort.title, style="bold")
     share = f"{100 * given.confidence:g} %"
     rows = (

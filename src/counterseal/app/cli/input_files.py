@@ -25,5 +25,5 @@ def read_input(path: Path, *, most: int, what: str = "file") -> bytes:
     except OSError as error:
         raise WorkplaceError(f"{path}: the {what} cannot be read: {error.strerror or error}") from error
     if len(data) > most:
-        raise RefusedInputError(f"{path}: larger than {most} bytes, the most that a {what} has")
+        raise RefusedInputError(f"{path}: larger than {most} bytes, the most for one ({what})")
     return data

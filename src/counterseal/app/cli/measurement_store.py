@@ -1,4 +1,4 @@
-"""What ``counterseal barrier`` reads and writes: protocols, dossiers, measured files, parts, ledgers."""
+"""What ``counterseal barrier`` reads and writes beside its papers: measured files, parts, ledgers."""
 
 import json
 import os
@@ -10,9 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from counterseal.barrier.dossier import Dossier, parse_dossier
 from counterseal.barrier.ledger import MAX_BYTES, Ledger, read_ledger
-from counterseal.barrier.protocol import Protocol, parse_protocol
 from counterseal.barrier.protocol_form import ProtocolError
 from counterseal.barrier.template_file import template_commitment
 from counterseal.barrier.tokens import MAX_FILE_BYTES, PartsFile, read_parts_file
@@ -26,36 +24,12 @@ from counterseal.barrier.wire import (
 )
 from counterseal.errors import RefusedInputError, WorkplaceError
 from counterseal.treaty.document import Document
-from counterseal.treaty.yaml_document import read_yaml_document
 
 LEDGER = "attempts.ledger"
 """Name of the ledger that lies beside the protocols of a folder."""
-_MAX_YAML = 2**20
 _SALT_BYTES = 32
 MEASURED_BYTES = MAX_REQUEST_BYTES - MAX_PROTOCOL_BYTES - 2**16
 """What a request holds beside the protocol: the most that all files of a measurement are together [bytes]."""
-
-
-def read_protocol_file(path: Path) -> tuple[Protocol, Document]:
-    """Return the protocol in a YAML file, and the file with its lines.
-
-    Raises:
-        RefusedInputError: it cannot be read, or is not in form; names file, line, place, finding and rule.
-    """
-    document = _yaml(path, schema="protocol-1.json")
-    with refusals_of(document):
-        return parse_protocol(document.data), document
-
-
-def read_dossier_file(path: Path) -> Dossier:
-    """Return the dossier in a YAML file.
-
-    Raises:
-        RefusedInputError: it cannot be read, or is not in form; names file, line, place, finding and rule.
-    """
-    document = _yaml(path, schema="dossier-1.json")
-    with refusals_of(document):
-        return parse_dossier(document.data)
 
 
 @contextmanager
@@ -65,12 +39,6 @@ def refusals_of(document: Document) -> Iterator[None]:
         yield
     except ProtocolError as error:
         raise document.refusal(*error.path, text=error.rule) from error
-
-
-def _yaml(path: Path, *, schema: str) -> Document:
-    return read_yaml_document(
-        read_capped(path, most=_MAX_YAML), schema=packaged_schema(schema), where=str(path)
-    )
 
 
 @cache

@@ -73,8 +73,8 @@ def check_text(folder: TreatyFolder, runs: Runs) -> str:
 
 def _check_lines(folder: TreatyFolder, runs: Runs) -> Iterator[str]:
     pack, published = folder.pack, folder.published
-    rules = len(pack.limits) + len(pack.closures) + len(pack.clocks) + len(pack.quotas)
-    yield f"{folder.where}: pack {pack.id} {pack.version} holds together ({rules} rules)"
+    rules = (*pack.limits, *pack.closures, *pack.clocks, *pack.quotas, *pack.disclosure_budgets)
+    yield f"{folder.where}: pack {pack.id} {pack.version} holds together ({len(rules)} rules)"
     if published is None:
         yield "no published.yaml beside it"
     else:

@@ -9,6 +9,7 @@ from counterseal.app.report.design_context import Context, Drawn, LeftOut
 from counterseal.app.report.design_sensitivity_run import Sensitive
 from counterseal.app.report.design_sweep import Sweep
 from counterseal.app.report.design_words import NONE, figure, listed, percent, visits
+from counterseal.design.quota_that_deters import deterring_loss, gains_of
 
 _TORNADO = "Which uncertain input moves the least chance in a year"
 _DETER = "From which loss on staying legal is best for the host"
@@ -65,11 +66,9 @@ def deterrence_figure(context: Context, swept: Sweep | None) -> Drawn | LeftOut:
     """Return from which loss on no strategy pays, at every quota."""
     if swept is None:
         return LeftOut(name="deterrence", title=_DETER, why="The regime has no visits.")
-    gains = {one.name: float(one.gain) for one in context.effort.strategies if one.gain}
-    unit = "in units of the gains stated"
-    if not gains:
-        gains = {one.name: 1.0 for one in context.effort.strategies}
-        unit = "times what it gains unseen"
+    gains = gains_of(context.effort.strategies)
+    stated_gain = any(one.gain for one in context.effort.strategies)
+    unit = "in units of the gains stated" if stated_gain else "times what it gains unseen"
     losses = tuple(_loss(context, swept, at, gains) for at in range(len(swept.visits_per_y)))
     if not any(0.0 < loss < math.inf for loss in losses):
         why = "At no quota is there a loss that would deter: some strategy is never seen, or each at once."
@@ -111,18 +110,11 @@ def _left_out(context: Context, gains: dict[str, float]) -> set[str]:
 
 
 def _loss(context: Context, swept: Sweep, at: int, gains: dict[str, float]) -> float:
-    """Return the smallest loss at which every strategy pays no more than staying legal.
-
-    A strategy pays ``gain (1 - DP) - loss DP``, staying legal ``-f A`` with A false alarms a year that cost f
-    each: ``loss >= (gain + f A) / DP - gain``.
-    """
+    """Return the smallest loss at which every strategy pays no more than staying legal."""
     stated = context.effort.utilities
     cost = 0.0 if stated is None else stated.false_alarm_cost * swept.alarms_per_y[at]
     chances = dict(swept.seen)
-    return max(
-        (gain + cost) / chances[name][at] - gain if chances[name][at] > 0.0 else math.inf
-        for name, gain in gains.items()
-    )
+    return max(deterring_loss(gain, chances[name][at], cost) for name, gain in gains.items())
 
 
 def _deter_reading(context: Context, swept: Sweep, losses: tuple[float, ...], gains: dict[str, float]) -> str:

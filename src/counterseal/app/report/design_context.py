@@ -9,7 +9,7 @@ from counterseal.app.report.design_blocks import Grid
 from counterseal.app.report.design_source import EffortSource
 from counterseal.design.effort import Effort
 from counterseal.design.exposure import Exposure, ln_sum, ln_unseen_by_monitors, ln_unseen_in_year
-from counterseal.design.power import Power, StrategyPower, ln_unseen
+from counterseal.design.power import Power, StrategyPower
 from counterseal.design.regime import Regime
 from counterseal.design.states import State, states
 from counterseal.design.strategy import Strategy
@@ -130,15 +130,10 @@ def plain(value: Any) -> Any:
     return value
 
 
-def seen_in_year(regime: Regime, strategy: Strategy) -> float:
-    """Return the chance of being seen within the first year [0 to 1]."""
-    return -math.expm1(ln_unseen(Exposure(regime=regime, strategy=strategy), _first_year)[0])
-
-
 def seen_in_year_coarsely(regime: Regime, strategy: Strategy) -> float:
-    """Return the same from half the nodes over unknown powers alone: for many variants of one regime.
+    """Return the chance of being seen in a year, from half the nodes over unknown powers: for many variants.
 
-    Where no power is unknown it is the same number; elsewhere it differs by what ``Result.tol`` of the finer
+    Where no power is unknown it is `seen_in_year`; elsewhere it differs by what ``Result.tol`` of the finer
     sum says, far less than the range of any uncertain input.
     """
     exposure = Exposure(regime=regime, strategy=strategy)

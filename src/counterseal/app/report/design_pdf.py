@@ -10,7 +10,6 @@ import matplotlib as mpl
 from counterseal.app.report.design_blocks import Report
 from counterseal.errors import WorkplaceError
 
-PAPERS = ("a4", "us-letter")
 _TEMPLATE = "design_report.typ"
 
 

@@ -1,10 +1,7 @@
-"""Everything that the report of a regime says, worked out once from the effort file, and checked by anybody.
-
-The JSON of a study holds the texts it was made from, so that a third party can run it again from that alone.
-"""
+"""Everything that the report of a regime says, worked out once from the effort file."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -19,17 +16,21 @@ from counterseal.app.report.design_pace_figures import pace_figures
 from counterseal.app.report.design_plan_figure import frontier_figure
 from counterseal.app.report.design_power_figures import defect_figure, effort_figure, size_figure
 from counterseal.app.report.design_sensitivity_run import Sensitive, sensitive
-from counterseal.app.report.design_source import EffortSource, source_of
-from counterseal.app.report.design_sweep import Change, changes, sweep
+from counterseal.app.report.design_source import EffortSource
+from counterseal.app.report.design_sweep import Change, Sweep, changes, sweep
 from counterseal.app.report.design_time_figures import delay_figure, race_figure
 from counterseal.design.effort import Effort
 from counterseal.design.effort_check import EffortCheck, check_effort
 from counterseal.design.power import Power, power
-from counterseal.errors import RefusedInputError
 
 FORMAT = "counterseal.design-report/1"
 _LIBRARIES = ("numpy", "scipy", "matplotlib", "jinja2", "PyYAML")
-_CLOSE, _TINY = 1e-9, 1e-12
+Begin = Callable[[str], None]
+"""Is told what is worked out next."""
+
+
+def nobody(_what: str) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,41 +83,36 @@ class Study:
         }
 
 
-def study_of(source: EffortSource, *, seed: int) -> Study:
+def study_of(source: EffortSource, *, seed: int, begin: Begin = nobody) -> Study:
     """Return everything that the report of an effort file says.
 
     Args:
         source: The effort file.
         seed: Seed of every estimate.
+        begin: Told what is worked out next.
 
     Raises:
         RefusedInputError: the file does not hold together.
     """
     effort = source.effort()
+    begin("chances of detection")
     told = power(effort.regime, effort.strategies, horizon_years=effort.horizon_years, goal_p=effort.goal_p)
     context = Context(source=source, effort=effort, power=told, seed=seed)
-    swept, inputs = sweep(context), sensitive(context)
-    drawn = (
-        effort_figure(context, swept),
-        size_figure(context),
-        delay_figure(context),
-        defect_figure(context),
-        race_figure(context),
-        deterrence_figure(context, swept),
-        belief_figure(context),
-        roc_figure(context),
-        alarms_figure(context),
-        tornado_figure(inputs),
-        frontier_figure(context),
-        *pace_figures(context),
-    )
+    begin("other numbers of visits")
+    swept = sweep(context)
+    begin("uncertain inputs")
+    inputs = sensitive(context)
+    drawn = tuple(_drawn(context, swept, inputs, begin))
+    begin("single changes")
+    changed = changes(context)
+    begin("published numbers")
     return Study(
         source=source,
         effort=effort,
         seed=seed,
         check=check_effort(effort),
         power=told,
-        changes=changes(context),
+        changes=changed,
         sensitive=inputs,
         figures=tuple(one for one in drawn if isinstance(one, Drawn)),
         left_out=tuple(one for one in drawn if isinstance(one, LeftOut)),
@@ -125,90 +121,33 @@ def study_of(source: EffortSource, *, seed: int) -> Study:
     )
 
 
+def _drawn(
+    context: Context, swept: Sweep | None, inputs: Sensitive | None, begin: Begin
+) -> Iterator[Drawn | LeftOut]:
+    """Yield each figure, or why it is left out, in the order of the report."""
+    figures: tuple[tuple[str, Callable[[], Drawn | LeftOut]], ...] = (
+        ("effort", lambda: effort_figure(context, swept)),
+        ("size", lambda: size_figure(context)),
+        ("delay", lambda: delay_figure(context)),
+        ("defect", lambda: defect_figure(context)),
+        ("race", lambda: race_figure(context)),
+        ("deterrence", lambda: deterrence_figure(context, swept)),
+        ("belief", lambda: belief_figure(context)),
+        ("roc", lambda: roc_figure(context)),
+        ("alarms", lambda: alarms_figure(context)),
+        ("tornado", lambda: tornado_figure(inputs)),
+        ("frontier", lambda: frontier_figure(context)),
+    )
+    for name, draw in figures:
+        begin(f"figure {name}")
+        yield draw()
+    begin("figures of pace")
+    yield from pace_figures(context)
+
+
 def _made_with() -> dict[str, str]:
     return {
         "counterseal": __version__,
         "python": platform.python_version(),
         **{name: metadata.version(name) for name in _LIBRARIES},
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """A part of a report, run again.
-
-    Attributes:
-        name: Which part.
-        differs: Where it differs first, and how; None where it is the same.
-    """
-
-    name: str
-    differs: str | None
-
-
-def run_again(given: Any) -> tuple[Study, tuple[Again, ...]]:
-    """Return a study made anew from the JSON of one, and which of its parts came out the same.
-
-    Args:
-        given: The JSON of a report.
-
-    Raises:
-        RefusedInputError: it is none, or its text does not hold together.
-    """
-    if not isinstance(given, dict) or given.get("format") != FORMAT:
-        raise RefusedInputError(f"not a report of a regime as JSON: 'format' must be {FORMAT!r}")
-    seed = given.get("seed")
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise RefusedInputError(f"seed: found {seed!r}, must be a whole number")
-    then = {one["name"]: one for one in listed(given, "figures")}
-    study = study_of(source_of(given.get("effort", {})), seed=seed)
-    made = study.document()
-    now = {one["name"]: one for one in made["figures"]}
-    parts = [(name, given.get(name), made[name]) for name in ("power", "changes", "left_out", "checks")]
-    parts += [(f"figure {name}", then.get(name), now.get(name)) for name in dict.fromkeys([*then, *now])]
-    return study, tuple(Again(name=name, differs=difference(was, is_)) for name, was, is_ in parts)
-
-
-def listed(held: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """Return a list of named things of a JSON report.
-
-    Raises:
-        RefusedInputError: it is none.
-    """
-    found = held.get(name)
-    if not isinstance(found, list) or not all(isinstance(one, dict) and "name" in one for one in found):
-        raise RefusedInputError(f"{name}: must be a list of things with a name")
-    return found
-
-
-def difference(was: Any, now: Any, where: str = "") -> str | None:
-    """Return where two JSON values differ first; figures may differ by what another machine rounds.
-
-    Examples:
-        >>> difference({"a": [1.0, 2.0]}, {"a": [1.0, 2.5]})
-        'a[1]: was 2.0, is 2.5'
-        >>> difference([0.1 + 0.2], [0.3]) is None
-        True
-    """
-    if isinstance(was, dict) and isinstance(now, dict):
-        pairs = [
-            (f"{where}.{key}" if where else str(key), was.get(key), now.get(key)) for key in {**was, **now}
-        ]
-    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
-        pairs = [(f"{where}[{place}]", *both) for place, both in enumerate(zip(was, now, strict=True))]
-    else:
-        return None if _same(was, now) else f"{where}: was {_short(was)}, is {_short(now)}"
-    return next((found for at, one, two in pairs if (found := difference(one, two, at))), None)
-
-
-def _same(was: Any, now: Any) -> bool:
-    if isinstance(was, float) or isinstance(now, float):
-        if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in (was, now)):
-            return False
-        return bool(abs(was - now) <= _TINY + _CLOSE * max(abs(was), abs(now)))
-    return type(was) is type(now) and bool(was == now)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 - one line

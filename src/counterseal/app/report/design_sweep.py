@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from counterseal.app.report.design_context import Context, seen_in_year
+from counterseal.app.report.design_context import Context
 from counterseal.design.exposure import Exposure
-from counterseal.design.regime import MAX_VISITS, Check, Regime
+from counterseal.design.power import seen_in_year
+from counterseal.design.quota_that_deters import with_quotas
+from counterseal.design.regime import Check, Regime
 from counterseal.design.workload import workload
 
 _TIMES, _STEPS = 2.5, 25
@@ -68,15 +70,6 @@ def sweep(context: Context) -> Sweep | None:
             (one.name, tuple(seen_in_year(changed, one) for changed in regimes)) for one in strategies
         ),
     )
-
-
-def with_quotas(regime: Regime, quotas: dict[str, int]) -> Regime:
-    """Return a regime with other quotas; the most visits to a site rise with them where they must."""
-    capped = {kind: min(number, MAX_VISITS) for kind, number in quotas.items()}
-    visits = tuple(
-        replace(one, max_per_year=max(one.max_per_year, capped[one.kind])) for one in regime.visits
-    )
-    return replace(regime, quota_per_year=capped, visits=visits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

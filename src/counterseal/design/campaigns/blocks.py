@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterseal.design.campaigns.question import BINS, YEAR_D, Question
+from counterseal.design.campaigns.question import BINS, Question
 from counterseal.design.campaigns.seeds import stream_key
 from counterseal.design.campaigns.tables import Tables, tables_of
 from counterseal.design.errors import DesignError
@@ -139,8 +139,3 @@ def added(blocks: Iterable[Sums]) -> Sums:
 def bin_edges_d(horizon_d: float) -> tuple[float, ...]:
     """Return the ends of the steps of the delay histogram [days]."""
     return tuple(horizon_d * step / BINS for step in range(BINS + 1))
-
-
-def hours_to_years(hours: float) -> float:
-    """Return so many hours in years."""
-    return hours * HOUR_D / YEAR_D

@@ -57,7 +57,7 @@ def _shown(stream: Stream, chances: Reals, first: int, end: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _another(stream: Stream, left: int) -> int:
-    """Return one of so many items, all alike: where the first number was one too many (Lemire's method)."""
+    """Return one of so many items, all alike: where the first number was one too many [LEMIRE-2019]."""
     while True:
         product = np.int64(next_word(stream) & _LOW) * left
         if product % _SPAN >= _SPAN % left:

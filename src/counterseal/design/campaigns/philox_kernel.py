@@ -4,8 +4,7 @@ A stream is an array of nine words: four numbers that wait, the place of the nex
 of the run, and the key. The counter that is encrypted is (block, 0, run, 0).
 
 References:
-    Salmon and others (2011); G. Marsaglia and W. W. Tsang, A simple method for generating gamma variables,
-    ACM Transactions on Mathematical Software 26 (2000) 363.
+    [SALMON-2011], for the generator; [MARSAGLIA-TSANG-2000], for gamma numbers.
 """
 
 import math

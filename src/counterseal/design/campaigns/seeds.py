@@ -5,7 +5,7 @@ in whichever block, on whichever machine. What a campaign draws here is for stud
 sites or items comes from a draw that the parties make together.
 
 References:
-    Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3 (2011): Philox4x64-10.
+    [SALMON-2011]: Philox4x64-10.
 """
 
 import hashlib

@@ -5,7 +5,7 @@ small. Logarithms of binomial and hypergeometric chances are sums of deviances (
 all of one sign, so nothing cancels, and the error stays at a few units of the last place of the sum.
 
 References:
-    C. Loader, Fast and accurate computation of binomial probabilities (2000).
+    [LOADER-2000].
 """
 
 import math
