@@ -19,7 +19,7 @@ def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     return Program(capsys, monkeypatch)
 
 
-@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("**/*-*.yaml")), ids=lambda path: path.stem)
 def test_every_example_holds_together_and_says_what_it_leaves_out(program: Program, file: Path) -> None:
     ran = program("design", "check", file)
     assert ran.code == 0, ran.err
@@ -28,6 +28,41 @@ def test_every_example_holds_together_and_says_what_it_leaves_out(program: Progr
     told = json.loads(program("design", "check", file, "--json").out)
     assert told["not_considered"]
     assert len(told["sha256"]) == 64
+
+
+def test_the_stages_of_one_treaty_side_by_side_say_what_each_demands(program: Program) -> None:
+    """Of one made-up treaty: from forty too many at bases to one hidden in a room, the goal takes ever more."""
+    stages = sorted((EXAMPLES / "stages").glob("*.yaml"))
+    told = json.loads(program("design", "compare", *stages, "--json").out)
+    assert told["contexts"] == ["reduce-and-limit", "approach-zero", "maintain-zero"]
+    assert told["treaty"] == "lake-and-river"
+    assert not any("do not name one treaty" in one for one in told["warnings"])
+    costs = [one["value"] for one in told["goal_costs"]]
+    for said, stage, cost in zip(told["demands"], told["contexts"], costs, strict=True):
+        assert said.startswith(f"{stage}: ")
+        assert f"takes {cost:.5g} person-days" in said
+    assert costs[2] > 5 * costs[0]
+    shown = program("design", "compare", *stages)
+    assert shown.out.index("What each demands") < shown.out.index("Inputs that differ")
+
+
+def test_power_says_how_soon_and_which_quota_deters(program: Program) -> None:
+    ran = program("design", "power", LAKE)
+    assert ran.code == 0, ran.err
+    assert "How soon, after a start on a random day" in ran.out
+    assert "host watching" in ran.out
+    assert "If being seen costs the host 0.5 in the unit of the gains, 23 visits a year" in ran.out
+    told = json.loads(program("design", "power", LAKE, "--json").out)
+    assert [one["loss"] for one in told["deterring_quota"]] == [0.5, 5.0]
+    assert told["timeliness"]["kinds"][0]["watching_steps"]["value"] == pytest.approx(52 / 10)
+    alone = json.loads(program("design", "power", PAST, "--json").out)
+    assert (alone["timeliness"], alone["deterring_quota"]) == (None, [])
+
+
+def test_a_plan_says_what_the_wanted_chance_would_take(program: Program) -> None:
+    ran = program("design", "plan", LAKE)
+    assert "The cheapest plan with the wanted 90 % in a year takes 522.35 person-days." in ran.out
+    assert json.loads(program("design", "plan", LAKE, "--json").out)["goal_cost"]["kind"] == "exact"
 
 
 def test_power_leads_with_the_worst_and_names_ceiling_and_assumptions(program: Program) -> None:
