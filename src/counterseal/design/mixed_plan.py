@@ -17,7 +17,7 @@ import numpy as np
 from counterseal.design.equilibrium import Equilibrium
 from counterseal.design.matrix_games import matrix_game
 from counterseal.design.one_hot import Answer, Choice, OneHot
-from counterseal.design.one_hot_sum import Sum, chances, solve_sum
+from counterseal.design.one_hot_sum import Prices, Sum, chances, prices_of_sum, solve_sum
 from counterseal.design.plan_options import Reals
 from counterseal.design.plan_search import PlacementSearch
 from counterseal.design.plan_tables import StrategyTable
@@ -41,12 +41,12 @@ class MixedPlan:
         game: The value (the largest chance of any strategy to stay unseen for a year) with its bounds; the
             inspector's mix over plans, each named by the option taken at each place; the host's mix over
             strategies.
-        answer: The inspector's last best answer, with prices.
+        prices: What the limits are worth against the host's mix, with options in shares.
         tables: Strategies that took part.
     """
 
     game: Equilibrium
-    answer: Sum
+    prices: Prices
     tables: tuple[StrategyTable, ...]
 
     @property
@@ -122,7 +122,9 @@ class _Mixing:
                 answer = self._plans(game, rel_gap, stay=0.0)
             grown = upper - self.lower > rel_gap * upper and self._grown(found, answer)
         return MixedPlan(
-            game=self._certified(game, upper, rounds, rel_gap), answer=answer, tables=tuple(self.tables)
+            game=self._certified(game, upper, rounds, rel_gap),
+            prices=self._prices(game),
+            tables=tuple(self.tables),
         )
 
     def _mix(self, game: Equilibrium) -> Reals:
@@ -152,6 +154,13 @@ class _Mixing:
         if lower > self.lower:
             self.lower, self.centre = lower, held
         return found
+
+    def _prices(self, game: Equilibrium) -> Prices:
+        """Return the prices at the host's mix itself: near it they are others."""
+        held = dict(game.col_mix)
+        weights = np.array([held.get(one.name, 0.0) for one in self.tables])
+        everything = OneHot(options=self.problem.options, tables=tuple(self.tables), rows=self.problem.rows)
+        return prices_of_sum(everything, weights, start=self.pool)
 
     def _grown(self, found: Answer, answer: Sum) -> bool:
         """Add the plan and the strategies found; tell whether there was anything new."""

@@ -230,8 +230,14 @@ class WorstCase:
 
     def _found(self, shares: Reals, level: float) -> list[Cut]:
         answer = Answer() if self.search is None else self.search(shares, level)
-        self.tables.extend(answer.tables)
-        return [self._cut(one, shares) for one in answer.tables]
+        return [self._cut(one, shares) for one in self._new(answer)]
+
+    def _new(self, answer: Answer) -> list[StrategyTable]:
+        """Take up the strategies found that are not there yet: one that is has its cut already."""
+        known = {one.name for one in self.tables}
+        fresh = [one for one in answer.tables if one.name not in known]
+        self.tables.extend(fresh)
+        return fresh
 
     def _cut(self, table: StrategyTable, shares: Reals) -> Cut:
         if is_linear(table):
@@ -250,8 +256,7 @@ class WorstCase:
             if figure > level and not is_linear(one)
         ]
         answer = Answer() if self.search is None else self.search(shares, level)
-        self.tables.extend(answer.tables)
-        cuts += [self._cut(one, shares) for one in answer.tables]
+        cuts += [self._cut(one, shares) for one in self._new(answer)]
         figures += [one.ln_unseen(choice) for one in answer.tables]
         value = max([*figures, answer.ln_bound])
         if value < self.value:

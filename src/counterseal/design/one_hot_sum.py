@@ -21,7 +21,7 @@ from counterseal.design.plan_tables import StrategyTable, ln_total
 SUM_NODES = 100_000
 """Nodes of one program's tree; where it stops there, its bound is less sharp, and holds."""
 _LEAST_SCALE = 1e-300
-_AS_GOOD = 1e-7
+AS_GOOD = 1e-7
 """How much a logarithm may pass another and count as the same."""
 
 
@@ -72,6 +72,37 @@ def solve_sum(
         DesignError: no plan keeps the limits.
     """
     return _Summing(problem, weights, tuple(start)).solve(rel_gap, most_rounds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prices:
+    """What the limits are worth where options may be taken in shares.
+
+    Attributes:
+        limits: What one more unit of each limit takes off the weighted sum of chances to stay unseen, in the
+            order of the problem's limits; negative for a least that holds the sum up.
+        value: That sum.
+    """
+
+    limits: Reals
+    value: float
+
+
+def prices_of_sum(
+    problem: OneHot, weights: Reals, *, start: Iterable[Choice], rel_gap: float = 1e-9
+) -> Prices:
+    """Return the prices of the smallest weighted sum of chances with options in shares.
+
+    Args:
+        problem: What may be chosen, against what, within which limits.
+        weights: One for each strategy, 0 or more.
+        start: Plans to begin with; the first that keeps the limits sets the scale.
+        rel_gap: It stops when tangents and sum are this close, relative to the sum of the best of them.
+
+    Raises:
+        DesignError: no plan keeps the limits, even with options in shares.
+    """
+    return _Summing(problem, weights, tuple(start)).prices(rel_gap)
 
 
 class _Summing:
@@ -158,6 +189,12 @@ class _Summing:
             programs=self.master.solves,
         )
 
+    def prices(self, rel_gap: float) -> Prices:
+        relaxed = self._relax(rel_gap, MOST_ROUNDS)
+        return Prices(
+            limits=relaxed.limit_prices * self.scale, value=(relaxed.bound + self.constant) * self.scale
+        )
+
     def _relax(self, rel_gap: float, most_rounds: int) -> Relaxed:
         for _ in range(most_rounds):
             found = self.master.relaxed()
@@ -198,7 +235,7 @@ def solve_sum_as_good(
     for _ in range(MOST_ROUNDS):
         narrowed = OneHot(options=problem.options, tables=problem.tables, rows=(*problem.rows, *rows))
         found = solve_sum(narrowed, weights, start=(start,), rel_gap=rel_gap)
-        over = [one for one in curved if one.ln_unseen(found.choice) > ln_most + _AS_GOOD]
+        over = [one for one in curved if one.ln_unseen(found.choice) > ln_most + AS_GOOD]
         if not over:
             break
         shares = problem.shares(found.choice)
@@ -251,7 +288,7 @@ def cheapest(problem: OneHot, costs: Reals, *, ln_most: float) -> Cheapest | Non
             return None
         choice = problem.choice(found.shares)
         shares = problem.shares(choice)
-        over = [one for one in problem.tables if one.ln_unseen(choice) > ln_most + _AS_GOOD]
+        over = [one for one in problem.tables if one.ln_unseen(choice) > ln_most + AS_GOOD]
         if not over:
             return Cheapest(choice=choice, cost=float(costs @ shares), lower=found.bound)
         cuts = [tangent(problem, one, shares) for one in over if not is_linear(one)]

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from counterseal.design.mixed_plan import MixedPlan
-from counterseal.design.one_hot import Choice, OneHot
-from counterseal.design.one_hot_sum import chances, cheapest
+from counterseal.design.one_hot import MOST_ROUNDS, Choice, OneHot, Search
+from counterseal.design.one_hot_sum import AS_GOOD, Cheapest, chances, cheapest
 from counterseal.design.plan_limits import BUDGET, LimitRow
 from counterseal.design.plan_options import COST, PlaceOptions, Reals
 
@@ -92,8 +92,7 @@ def duals(
         mixed: The mixed plan.
         next_step: The finite step.
     """
-    prices = mixed.answer.prices.limit_prices * mixed.answer.scale
-    named = zip(rows, prices.tolist(), strict=True)
+    named = zip(rows, mixed.prices.limits.tolist(), strict=True)
     bind = {row.name: price for row, price in named if abs(price) > 0.0}
     return Duals(
         host=mixed.host,
@@ -146,7 +145,9 @@ def _best_step(
     return best, option
 
 
-def step_from(problem: OneHot, *, seen: float, step_p: float, fixed_pd: float) -> NextStep:
+def step_from(
+    problem: OneHot, *, seen: float, step_p: float, fixed_pd: float, search: Search | None = None
+) -> NextStep:
     """Return the cheapest plan whose chance to see the worst strategy is higher by a step.
 
     Args:
@@ -154,13 +155,14 @@ def step_from(problem: OneHot, *, seen: float, step_p: float, fixed_pd: float) -
         seen: Chance at the best plan for the budget.
         step_p: By how much more [0 to 1].
         fixed_pd: Effort of the fixed part [person-days a year].
+        search: Looks for strategies that nobody listed; None where the list is all.
     """
     nothing = NextStep(step_p=step_p, cost_pd=None, extra_pd=None, seen_per_pd=None)
     budget, *rows = problem.rows
     if seen + step_p >= 1.0:
         return nothing
     unbounded = OneHot(options=problem.options, tables=problem.tables, rows=tuple(rows))
-    found = cheapest(unbounded, budget.weights, ln_most=float(np.log1p(-seen - step_p)))
+    found = _cheapest(unbounded, budget.weights, float(np.log1p(-seen - step_p)), search)
     if found is None:
         return nothing
     extra_pd = found.cost - budget.most
@@ -170,3 +172,20 @@ def step_from(problem: OneHot, *, seen: float, step_p: float, fixed_pd: float) -
         extra_pd=extra_pd,
         seen_per_pd=step_p / extra_pd if extra_pd > _LEAST_PD else None,
     )
+
+
+def _cheapest(problem: OneHot, costs: Reals, ln_most: float, search: Search | None) -> Cheapest | None:
+    """Return the cheapest plan as good, also against what a search finds against it."""
+    tables = list(problem.tables)
+    for _ in range(MOST_ROUNDS):
+        known = OneHot(options=problem.options, tables=tuple(tables), rows=problem.rows)
+        found = cheapest(known, costs, ln_most=ln_most)
+        if found is None or search is None:
+            return found
+        names = {one.name for one in tables}
+        answer = search(problem.shares(found.choice), ln_most + AS_GOOD)
+        fresh = [one for one in answer.tables if one.name not in names]
+        if not fresh:
+            return found
+        tables += fresh
+    return None

@@ -11,7 +11,7 @@ content; it is the stratum-wise rule of thumb of material accountancy.
 The two products differ, and so do their values: they are starting points, the third is the truth.
 
 References:
-    Avenhaus and Canty, Compliance Quantified (1996), on attribute sampling in several strata.
+    [AVENHAUS-CANTY-1996], chapter 2, on the sampling of attributes in several strata.
 """
 
 import math
