@@ -6,6 +6,7 @@ The texts travel inside the JSON beside the report, so that whoever has only tha
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from counterseal.design.effort import Effort, read_effort
@@ -40,12 +41,18 @@ class EffortSource:
     def pack(self, name: str) -> Pack:
         """Return a treaty pack that the effort file names."""
         if name in self.packs:
-            return load_pack(self.packs[name], where=name)
+            return _pack(self.packs[name], name)
         return packaged_pack(name)
 
     def document(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return {"name": self.name, "text": self.text, "sha256": self.sha256, "packs": dict(self.packs)}
+
+
+@lru_cache(maxsize=8)
+def _pack(text: str, where: str) -> Pack:
+    """Return a pack, read once for the hundreds of variants of one effort file."""
+    return load_pack(text, where=where)
 
 
 def source_of(given: Mapping[str, Any]) -> EffortSource:
