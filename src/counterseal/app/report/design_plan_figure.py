@@ -4,9 +4,11 @@ from counterseal.app.plots.design_frontier import FrontierPicture, draw_frontier
 from counterseal.app.report.design_blocks import Grid
 from counterseal.app.report.design_context import Context, Drawn, LeftOut
 from counterseal.app.report.design_words import NONE, figure, percent, share
+from counterseal.design.cost_of_goal import goal_cost
 from counterseal.design.frontiers import frontier, next_percents, not_dominated
 from counterseal.design.plan_result import Design
 from counterseal.errors import RefusedInputError
+from counterseal.stats.result import Result
 
 _FRONTIER = "What more effort buys, with the best plan for each budget"
 
@@ -18,7 +20,7 @@ def frontier_figure(context: Context) -> Drawn | LeftOut:
         why = "The effort file names no budgets to compare ('plan.frontier_pd_per_y')."
         return LeftOut(name="frontier", title=_FRONTIER, why=why)
     try:
-        found = not_dominated(frontier(context.effort))
+        found, goal = not_dominated(frontier(context.effort)), goal_cost(context.effort)
     except RefusedInputError as error:
         return LeftOut(name="frontier", title=_FRONTIER, why=f"No plan could be worked out: {error}")
     load, worst = context.power.workload, context.weakest.per_year.value or 0.0
@@ -32,11 +34,11 @@ def frontier_figure(context: Context) -> Drawn | LeftOut:
     return Drawn(
         name="frontier",
         title=_FRONTIER,
-        reading=_reading(context, found, picture),
+        reading=f"{_reading(found, picture)}; {_goal_text(context, goal)}.",
         grid=_grid(found, picture),
         picture=picture,
         svg=draw_frontier(picture),
-        results={"plans": [one.document() for one in found]},
+        results={"plans": [one.document() for one in found], "goal_cost": goal.document()},
     )
 
 
@@ -70,18 +72,21 @@ def _grid(found: list[Design], picture: FrontierPicture) -> Grid:
     )
 
 
-def _reading(context: Context, found: list[Design], picture: FrontierPicture) -> str:
-    """Return what a plan for the same effort would see, and where the wanted chance is."""
-    (cost, seen), goal_p = picture.as_described, context.effort.goal_p
+def _goal_text(context: Context, goal: Result) -> str:
+    wanted = share(context.effort.goal_p)
+    if goal.value is None:
+        return f"{wanted} in a year is out of reach: {goal.warnings[0]}"
+    return f"{wanted} takes {figure(goal.value)} person-days at least"
+
+
+def _reading(found: list[Design], picture: FrontierPicture) -> str:
+    """Return what a plan for the same effort would see."""
+    cost, seen = picture.as_described
     as_dear = [one for one in found if one.workload.cost_pd_per_y <= cost * (1.0 + 1e-9)]
     now = f"For the {figure(cost)} person-days a year of the regime as described"
     better = max((one.worst.value or 0.0 for one in as_dear), default=0.0)
-    told = (
+    return (
         f"{now} the best plan sees every strategy with {percent(better)} at least, instead of {percent(seen)}"
         if better > seen
         else f"{now} no plan that was compared sees more than {percent(seen)} in the worst case"
     )
-    enough = [one for one in found if (one.worst.value or 0.0) >= goal_p]
-    if not enough:
-        return f"{told}; {share(goal_p)} is not reached at any budget that was compared."
-    return f"{told}; {share(goal_p)} takes {figure(enough[0].workload.cost_pd_per_y)} person-days."

@@ -75,6 +75,7 @@ def _points(study: Study) -> list[str]:
 def regime(study: Study) -> tuple[Block, ...]:
     """Return treaty, declaration and regime as they were understood."""
     effort, regime, load = study.effort, study.effort.regime, study.power.workload
+    weighed = any("content_kg" in one for one in effort.data["strata"])
     treaty = (
         f"Quotas were read from the treaty pack {effort.treaty[0]}, as of {effort.treaty[1]}."
         if effort.treaty
@@ -95,9 +96,14 @@ def regime(study: Study) -> tuple[Block, ...]:
         Text(text=f"Visits a year: {kinds}; they come {timing}, {lots}."),
         Grid(
             caption="Strata",
-            columns=("stratum", "site", "items", "each holds [kg]"),
+            columns=("stratum", "site", "items", *(("each holds [kg]",) if weighed else ())),
             rows=tuple(
-                (one.name, regime.site_of[one.name], count(one.n_items), figure(one.content_kg))
+                (
+                    one.name,
+                    regime.site_of[one.name],
+                    count(one.n_items),
+                    *((figure(one.content_kg),) if weighed else ()),
+                )
                 for one in regime.strata
             ),
         ).first(),

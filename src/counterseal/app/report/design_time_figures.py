@@ -153,7 +153,9 @@ def _delay_reading(
     if not told:
         return f"At best, {best}; within {critical} they would see at most {percent(timely)}."
     seen = percent(1.0 - at(told[0], timeliness.critical_time_d))
-    return f"Within {critical}, {context.weakest.strategy} is seen with {seen}; {best}."
+    return (
+        f"Within {critical}, {context.weakest.strategy}, begun on the first day, is seen with {seen}; {best}."
+    )
 
 
 def race_figure(context: Context) -> Drawn | LeftOut:
