@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from counterseal.design.best_plan import design
 from counterseal.design.errors import DesignError
-from counterseal.design.placements import Placements, PlacementTables, best_placement
+from counterseal.design.placement_program import best_placement
+from counterseal.design.placements import Placements, PlacementTables
 from counterseal.design.plan_options import RegimeOptions, written_out
 from counterseal.design.plan_tables import TableBuilder, plan_tables, year_of
 from counterseal.design.regime import Monitor, Resolution

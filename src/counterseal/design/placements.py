@@ -1,32 +1,30 @@
 """A host that may place a given number of false items as it likes: its best answer to a plan, or to a mix.
 
 ``Placements`` stands for every way to spread a number of false items, of one kind of falseness, over given
-strata. The best one is found by a dynamic program over the strata: it keeps, for each number of items placed
-so far, the partial placements that no other beats in every state, and drops what cannot become the best any
-more. Where it must drop more than that, what was dropped stays in the bound.
-
-Monitors that watch several of the strata, and visits sent by lot over several sites, are left out of the
-bound: it still holds, and is then less sharp.
+strata. The best one is found by a dynamic program over the strata (``placement_program.py``). Monitors that
+watch several of them, and visits that no place chooses, come in beside it (``placement_shared.py``); for
+visits sent by lot over several sites the bound holds, and may be less sharp.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from counterseal.design.errors import DesignError
 from counterseal.design.exposure import Exposure, ln_unseen_by_monitors
+from counterseal.design.one_hot import OneHot, at_shares
+from counterseal.design.placement_program import WIDTH, Placed, best_placement
+from counterseal.design.placement_shared import Lot, Watch, best_shared, fixed_visits
 from counterseal.design.plan_options import Reals, monitor_of
-from counterseal.design.plan_tables import LN_FLOOR, TableBuilder
+from counterseal.design.plan_tables import LN_FLOOR, StrategyTable, TableBuilder
 from counterseal.design.regime import Monitor
 from counterseal.design.strategy import Part, Start, Strategy
 from counterseal.stats.items import require_amount, require_count
 
 MOST_PLACED = 2_000
 """Most items that a search places."""
-WIDTH = 64
-"""Partial placements kept for each number of items."""
 _ALMOST = 1e-9
 
 
@@ -88,128 +86,6 @@ class Placements:
         return f"every way to place {number} false items ({size}) over {', '.join(self.strata)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Placed:
-    """The best placement found, and what none of them passes.
-
-    Attributes:
-        counts: False items in each stratum [items].
-        ln_value: Logarithm of its chance to stay unseen, as the bound counts it.
-        ln_bound: No placement has more.
-    """
-
-    counts: tuple[int, ...]
-    ln_value: float
-    ln_bound: float
-
-
-def best_placement(gains: Sequence[Reals], ln_weights: Reals, number: int, *, width: int = WIDTH) -> Placed:
-    """Return the placement that is most likely to stay unseen.
-
-    Args:
-        gains: For each stratum, the logarithm of the chance of staying unseen there with 0, 1, … false items,
-            **shape** (numbers, states).
-        ln_weights: Logarithms of the chances of the states, **shape** (states,).
-        number: False items to place.
-        width: Partial placements kept for each number of items.
-
-    Raises:
-        DesignError: the strata have fewer items.
-
-    Examples:
-        >>> two = [np.log([[1.0], [0.5], [0.1]]), np.log([[1.0], [0.6], [0.5]])]
-        >>> best_placement(two, np.zeros(1), 2).counts
-        (0, 2)
-    """
-    if sum(len(one) - 1 for one in gains) < number:
-        raise DesignError(f"{number} false items to place, the strata have fewer")
-    return _Placing(gains, ln_weights, number, width).best()
-
-
-@dataclass(slots=True)
-class _Placing:
-    gains: Sequence[Reals]
-    ln_weights: Reals
-    number: int
-    width: int
-    rest: list[Reals] = field(init=False)
-    dropped: float = field(init=False, default=-math.inf)
-
-    def __post_init__(self) -> None:
-        """Work out, from the last stratum back, the most that each state leaves for each number left."""
-        states = len(self.ln_weights)
-        last = np.full((self.number + 1, states), -np.inf)
-        last[0] = 0.0
-        rest = [last]
-        for gain in reversed(self.gains):
-            rest.append(_joined(rest[-1], gain))
-        self.rest = rest[::-1]
-
-    def best(self) -> Placed:
-        telling = [
-            state for state in range(len(self.ln_weights)) if any(one[:, state].any() for one in self.gains)
-        ]
-        return self._alone(telling[0] if telling else 0) if len(telling) <= 1 else self._beam()
-
-    def _alone(self, state: int) -> Placed:
-        """Return the best where one state tells placements apart: what is best in it is best in all."""
-        left, counts = self.number, []
-        for gain, rest in zip(self.gains, self.rest[1:], strict=True):
-            most = min(len(gain) - 1, left)
-            ways = gain[: most + 1, state] + rest[left - most : left + 1, state][::-1]
-            counts.append(int(np.argmax(ways)))
-            left -= counts[-1]
-        value = float(_totals((self.ln_weights + self.rest[0][self.number])[None])[0])
-        return Placed(counts=tuple(counts), ln_value=min(0.0, value), ln_bound=min(0.0, value))
-
-    def _beam(self) -> Placed:
-        values, counts = np.zeros((1, len(self.ln_weights))), np.zeros((1, 0), dtype=np.int64)
-        for place, gain in enumerate(self.gains):
-            values, counts = self._step(values, counts, gain, self.rest[place + 1])
-        totals = _totals(self.ln_weights + values)
-        first = int(np.argmax(totals))
-        value = float(totals[first])
-        return Placed(
-            counts=tuple(counts[first].tolist()), ln_value=value, ln_bound=min(0.0, max(value, self.dropped))
-        )
-
-    def _step(self, values: Reals, counts: np.ndarray, gain: Reals, rest: Reals) -> tuple[Reals, np.ndarray]:
-        """Place 0, 1, … items in one more stratum, and keep the best partial placements of each number."""
-        more = np.arange(len(gain))
-        placed = counts.sum(axis=1)[:, None] + more
-        row, number = np.nonzero(placed <= self.number)
-        found = values[row] + gain[number]
-        left = self.number - placed[row, number]
-        hoped = _totals(self.ln_weights + found + rest[left])
-        keep = self._kept(left, hoped)
-        self.dropped = max(self.dropped, float(np.max(np.delete(hoped, keep), initial=-np.inf)))
-        return found[keep], np.column_stack((counts[row[keep]], number[keep]))
-
-    def _kept(self, left: np.ndarray, hoped: Reals) -> np.ndarray:
-        order = np.lexsort((-hoped, left))
-        order = order[hoped[order] > -np.inf]
-        first = np.searchsorted(left[order], left[order], side="left")
-        return np.asarray(order[np.arange(len(order)) - first < self.width])
-
-
-def _joined(rest: Reals, gain: Reals) -> Reals:
-    """Return, for each number, the most over how many of them are in one more stratum, state by state."""
-    number = len(rest) - 1
-    found = rest + gain[0]
-    for count in range(1, min(len(gain) - 1, number) + 1):
-        np.maximum(found[count:], rest[: number + 1 - count] + gain[count], out=found[count:])
-    return np.asarray(found, dtype=np.float64)
-
-
-def _totals(terms: Reals) -> Reals:
-    """Return the logarithms of sums over states, **shape** (rows,)."""
-    largest = terms.max(axis=1, initial=-np.inf)
-    safe = np.where(np.isfinite(largest), largest, 0.0)
-    with np.errstate(divide="ignore"):
-        found: Reals = safe + np.log(np.exp(terms - safe[:, None]).sum(axis=1))
-    return found
-
-
 class PlacementTables:
     """What each option does to each number of false items in each stratum of ``Placements``."""
 
@@ -248,6 +124,9 @@ class PlacementTables:
             self._monitored(name, tuple(one for one in build.fixed.monitors if self._watched(one, name)))
             for name in family.strata
         ]
+        self.visits = fixed_visits(build, family.strata, self.most, family.defect_fraction, self.states)
+        self._shape = OneHot(options=tuple(len(one.options) for one in build.places), tables=())
+        self._found: dict[tuple[int, ...], StrategyTable] = {}
 
     def _require_products(self) -> None:
         """Refuse a regime in which chances of two strata at one site do not multiply over a year."""
@@ -299,11 +178,28 @@ class PlacementTables:
         found = [ln_unseen_by_monitors(exposure, state, years=1.0) for state in self.states]
         return np.maximum(found, LN_FLOOR)
 
+    def _watches(self, shares: Reals, starts: np.ndarray) -> list[Watch]:
+        """Return the monitors of several strata, at their shares where they are places."""
+        regime = self.build.options.regime
+        there = [(one, 1.0) for one in self.build.fixed.monitors]
+        there += [
+            (monitor_of(regime, one.place), float(shares[starts[place] + 1]))
+            for place, one in enumerate(self.build.places)
+            if one.place.monitor is not None
+        ]
+        found = []
+        for monitor, share in there:
+            names = [one for one in self.family.strata if regime.site_of[one] in monitor.sites]
+            if len(names) > 1 and share > 0.0:
+                strata = frozenset(self.family.strata.index(one) for one in names)
+                found.append(Watch(strata=strata, ln=share * self._monitored(names[0], (monitor,))))
+        return found
+
     def gains(self, shares: Reals, starts: np.ndarray) -> list[Reals]:
         """Return logarithms for shares of options: one a stratum, **shape** (numbers, states)."""
         found = []
-        for tables, most, alone in zip(self.tables, self.most, self.alone, strict=True):
-            gain = np.zeros((most + 1, len(self.states)))
+        for tables, visited, alone in zip(self.tables, self.visits.alone, self.alone, strict=True):
+            gain = visited.copy()
             gain[1:] += alone
             for place, table in tables:
                 low, high = starts[place], starts[place + 1]
@@ -313,7 +209,7 @@ class PlacementTables:
 
     def best(self, shares: Reals, starts: np.ndarray, *, width: int = WIDTH) -> Placed:
         """Return the best placement against shares of options."""
-        return best_placement(self.gains(shares, starts), self.ln_chances, self.number, width=width)
+        return self.best_against_mix([(shares, 1.0)], starts, width=width)
 
     def best_against_mix(
         self, mix: Sequence[tuple[Reals, float]], starts: np.ndarray, *, width: int = WIDTH
@@ -328,7 +224,44 @@ class PlacementTables:
         by_plan = [self.gains(shares, starts) for shares, _ in mix]
         gains = [np.concatenate(parts, axis=1) for parts in zip(*by_plan, strict=True)]
         weights = np.concatenate([math.log(chance) + self.ln_chances for _, chance in mix])
-        return best_placement(gains, weights, self.number, width=width)
+        watches = self._joint([self._watches(shares, starts) for shares, _ in mix])
+        if not watches and not self.visits.lots:
+            return best_placement(gains, weights, self.number, width=width)
+        lots = [
+            Lot(number=one.number, seen=tuple(np.tile(seen, (1, len(mix))) for seen in one.seen))
+            for one in self.visits.lots
+        ]
+        return best_shared(
+            gains,
+            weights,
+            self.number,
+            lots=lots,
+            watches=watches,
+            truth=lambda counts: self._ln_unseen(counts, mix),
+            width=width,
+        )
+
+    def _joint(self, by_plan: Sequence[Sequence[Watch]]) -> list[Watch]:
+        """Return one monitor for each set of strata that some plan's monitors watch."""
+        nothing = np.zeros(len(self.states))
+        told = dict.fromkeys(one.strata for watches in by_plan for one in watches)
+        return [
+            Watch(
+                strata=strata,
+                ln=np.concatenate(
+                    [sum((one.ln for one in there if one.strata == strata), nothing) for there in by_plan]
+                ),
+            )
+            for strata in told
+        ]
+
+    def _ln_unseen(self, counts: tuple[int, ...], mix: Sequence[tuple[Reals, float]]) -> float:
+        """Return the logarithm of the chance that one placement stays unseen, as its own table has it."""
+        if counts not in self._found:
+            self._found[counts] = self.build.table(self.family.strategy(counts))
+        table = self._found[counts]
+        unseen = sum(chance * math.exp(at_shares(self._shape, table, shares)[0]) for shares, chance in mix)
+        return math.log(unseen) if unseen > 0.0 else -math.inf
 
 
 def _number(family: Placements, contents_kg: list[float]) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from counterseal.design.one_hot import Answer, OneHot, at_shares
-from counterseal.design.placements import Placed, Placements, PlacementTables
+from counterseal.design.placement_program import Placed
+from counterseal.design.placements import Placements, PlacementTables
 from counterseal.design.plan_options import Reals
 from counterseal.design.plan_tables import StrategyTable, TableBuilder
 from counterseal.design.strategy import Strategy

@@ -153,6 +153,11 @@ def _case(
     for test in used:
         if test.detect_p is None:
             raise DesignError(f"stratified_plan, test {test.name}: detect_p is unknown; must be stated here")
+        if any(one.name == test.name and one.common_mode_p != test.common_mode_p for one in used):
+            raise DesignError(
+                f"stratified_plan, test {test.name}: common_mode_p stated in two ways; a test fails as a "
+                "whole with one chance"
+            )
     if model != "integer":
         _require_plain(strata, used, model)
     inputs = {
@@ -191,6 +196,12 @@ def _require_plain(strata: Sequence[Stratum], tests: tuple[ItemTest, ...], model
                 f"stratified_plan, stratum {stratum.name}: items of several sizes; model {model} takes like "
                 "items, the integer model takes sizes"
             )
+    free = next((test.name for test in tests if model == "saddle" and not test.cost_pd), None)
+    if free is not None:
+        raise DesignError(
+            f"stratified_plan, test {free}: takes no effort; model saddle weighs checks by theirs, the other "
+            "models check all items of its strata"
+        )
     if len({(test.name, test.common_mode_p) for test in tests}) > 1 and any(
         one.common_mode_p for one in tests
     ):
@@ -265,11 +276,10 @@ def _saddle(case: _Case) -> Equilibrium:
     false = falsified(kappa) if math.isfinite(kappa) else case.N
     with np.errstate(invalid="ignore", divide="ignore"):
         weights = case.content_kg * case.N * np.exp(-min(kappa, _LARGE) * case.cost_pd) / case.q
-    open_ = (case.q > 0.0) & (false < case.N * (1.0 - 1e-12)) & (case.cost_pd > 0.0)
+    open_ = (case.q > 0.0) & (false < case.N * (1.0 - 1e-12))
     weights = np.where(open_, weights, 0.0)
     spent = float((weights * case.cost_pd).sum())
     checked = weights * (case.effort_pd / spent) if spent > 0.0 else np.zeros(len(case.names))
-    checked = np.where(case.cost_pd > 0.0, checked, case.N)
     warnings = [_ROUGH]
     for name, n, N in zip(case.names, checked, case.N, strict=True):
         if n > N:
@@ -285,7 +295,7 @@ def _reached(amount: Callable[[float], float], wanted: float, scale: Reals, most
     """Return the smallest kappa at which a growing amount reaches what is wanted; at most ``most``."""
     positive = scale[scale > 0.0]
     top = min(most, _LARGE / float(positive.min()) if positive.size else 1.0)
-    if amount(top) < wanted or (amount(top) == wanted and math.isinf(most)):
+    if amount(top) <= wanted:
         return most
     low, high = 0.0, top
     for _ in range(_HALVINGS):
