@@ -259,16 +259,22 @@ def _range(part: dict[str, Any]) -> str:
 def interface() -> str:
     """Return the text of ``docs/reference/python-interface.md``, from what the door plates name."""
     rooms = ("stats", "design")
-    return _page("python-interface", **{room: "\n".join(_names_of(room)) for room in rooms})
+    report = importlib.import_module("counterseal.app.report.regime_report").report
+    parts = {room: "\n".join(_names_of(room)) for room in rooms}
+    return _page("python-interface", **parts, report=_row("report", report))
 
 
 def _names_of(room: str) -> Iterator[str]:
     plate = importlib.import_module(f"counterseal.{room}")
     for name in plate._NAMES:  # noqa: SLF001 - the plate's own list is what this page shows
         thing = getattr(plate, name)
-        line = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
-        call = f"{name}{_call(thing)}" if inspect.isfunction(thing) else name
-        yield f"| `{call}` | {line} |"
+        yield _row(name, thing)
+
+
+def _row(name: str, thing: Any) -> str:
+    line = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+    call = f"{name}{_call(thing)}" if inspect.isfunction(thing) else name
+    return f"| `{call}` | {line} |"
 
 
 def _default(value: Any) -> str:

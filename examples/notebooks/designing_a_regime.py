@@ -20,7 +20,7 @@
 from pathlib import Path
 
 from counterseal.design import design, frontier, read_effort
-from counterseal.design.power import power
+from counterseal.design.regime_power import power
 from counterseal.treaty.load import packaged_pack
 
 here = Path(__file__).parents[1] if "__file__" in globals() else Path("..")

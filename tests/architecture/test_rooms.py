@@ -54,6 +54,19 @@ def test_what_a_door_plate_names_is_there_and_no_file_hides_it() -> None:
             assert not (room / name).exists(), name
 
 
+@pytest.mark.parametrize("room", ["design", "stats"])
+def test_the_interface_can_be_listed_and_taken_whole_without_being_loaded_before(room: str) -> None:
+    read = (
+        f"import sys, counterseal.{room} as plate; named = set(plate._NAMES); "
+        "print(named <= set(dir(plate)), set(plate.__all__) == named, '__doc__' in dir(plate)); "
+        f"print(not [one for one in sys.modules if one.startswith('counterseal.{room}.')]); "
+        f"there = {{}}; exec('from counterseal.{room} import *', there); "
+        "print(all(there[name] is getattr(plate, name) for name in named))"
+    )
+    done = subprocess.run([sys.executable, "-c", read], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["True"] * 5
+
+
 def test_no_room_is_a_drawer_for_everything() -> None:
     names = {
         part for path in PACKAGE.rglob("*.py") for part in path.relative_to(PACKAGE).with_suffix("").parts

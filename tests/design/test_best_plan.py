@@ -12,7 +12,7 @@ from counterseal.design.errors import DesignError
 from counterseal.design.placements import Placements
 from counterseal.design.plan_limits import Limit
 from counterseal.design.plan_options import RegimeOptions
-from counterseal.design.power import power
+from counterseal.design.regime_power import power
 from counterseal.errors import RefusedInputError
 from counterseal.stats.items import ItemTest
 from strategies.efforts import QUOTA, effort

@@ -8,8 +8,8 @@ from counterseal.design.campaigns.answer import Campaign
 from counterseal.design.campaigns.campaign import campaign
 from counterseal.design.campaigns.exact import exact
 from counterseal.design.campaigns.question import YEAR_D, Level, Question, Start
-from counterseal.design.power import strategy_power
 from counterseal.design.regime import Allotment, Regime, Timing
+from counterseal.design.regime_power import strategy_power
 from counterseal.design.strategy import Strategy
 from counterseal.design.workload import workload
 from strategies.campaigns import GONE, SPREAD, like_sites, rich_regime

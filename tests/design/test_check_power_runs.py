@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from counterseal.design.power import strategy_power
 from counterseal.design.regime import Check, Monitor, Regime, Resolution, Visit
+from counterseal.design.regime_power import strategy_power
 from counterseal.design.strategy import Part, Strategy
 from counterseal.stats.items import ItemTest, Stratum
 

@@ -1,6 +1,7 @@
 """Effort files side by side."""
 
 import json
+import math
 
 import pytest
 
@@ -8,7 +9,7 @@ from counterseal.design.comparison import Comparison, compare
 from counterseal.design.cost_of_goal import goal_cost
 from counterseal.design.effort import Effort
 from counterseal.design.errors import DesignError
-from counterseal.design.power import power
+from counterseal.design.regime_power import power
 from strategies.efforts import QUOTA, effort
 
 PLAN = QUOTA[QUOTA.index("plan:\n") : QUOTA.index("completeness:")]
@@ -59,7 +60,7 @@ def test_each_stage_says_what_it_demands(told: Comparison) -> None:
     assert told.contexts == ("reduce-and-limit", "maintain-zero")
     assert told.treaty == "new-start"
     assert told.demands[0].startswith("reduce-and-limit: ")
-    assert "over 10 years, which reaches the goal of 0.95" in told.demands[1]
+    assert "over 10 years, which reaches the goal of 95 %" in told.demands[1]
 
 
 def test_each_stage_says_what_reaching_its_goal_would_take(told: Comparison) -> None:
@@ -75,7 +76,7 @@ def test_each_stage_says_what_reaching_its_goal_would_take(told: Comparison) -> 
 
 def test_each_demand_shows_the_worst_of_a_year_and_of_the_life(told: Comparison) -> None:
     for said, (year, seen_p), (life, _) in zip(told.demands, told.worst_year, told.worst, strict=True):
-        assert f"{year}, seen with {seen_p:.4f}"[:-1] in said
+        assert f"{year}, seen with {100 * seen_p:.2f} % in a year" in said
         assert "in a year, which does not reach the goal" in said
         assert f"and {life}, seen with" in said
 
@@ -130,3 +131,13 @@ def test_names_must_be_as_many_as_files_and_differ() -> None:
     for names in (("a", "a"), ("a", "a", "b"), ("a",)):
         with pytest.raises(DesignError, match=r"2 effort files called a.*; must differ, one name each"):
             compare((REDUCE, ZERO), names=names)
+
+
+def test_a_chance_just_below_the_goal_is_not_rounded_up_to_it() -> None:
+    year = compare((REDUCE, ZERO)).worst_year[0][1]
+    goal = math.ceil(year * 1e6) / 1e6
+    close = effort(("id: lake-quota", "id: close"), ("goal_p: 0.9\n", f"goal_p: {goal:.6f}\n"))
+    (_, said) = compare((REDUCE, close)).demands
+    shown = said.split("seen with ")[1].split(" %")[0]
+    assert "in a year, which does not reach" in said
+    assert float(shown) < 100 * goal

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from counterseal.design.effort import Effort, effort_of, effort_schema
+from counterseal.design.effort_check import check_effort
 from counterseal.design.regime import MAX_VISITS, Check, Regime, Visit
 from counterseal.stats.items import ItemTest, Stratum
 from counterseal.treaty.document import Document
@@ -123,3 +124,16 @@ def test_a_visit_without_a_limit_of_its_own_is_limited_by_its_quota_in_a_file_an
         quota_per_year={"visit": 3},
     )
     assert regime.visits[0].max_per_year == MAX_VISITS
+
+
+def test_a_draw_of_more_than_there_is_is_said() -> None:
+    large = effort(
+        (
+            "{stratum: missiles-1, with: [count], n_items: 1}",
+            "{stratum: missiles-1, with: [count], n_items: 201}",
+        )
+    )
+    assert (
+        "visit type-one to base-1: draws 201 of missiles-1, which has 200; all 200 are counted"
+        in check_effort(large).warnings
+    )

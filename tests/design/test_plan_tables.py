@@ -11,8 +11,8 @@ from counterseal.design.errors import DesignError
 from counterseal.design.plan_limits import Limit, limit_rows
 from counterseal.design.plan_options import FIGURES, RegimeOptions, fixed_figures, written_out
 from counterseal.design.plan_tables import plan_tables, year_of
-from counterseal.design.power import strategy_power
 from counterseal.design.regime import Check, Monitor, Resolution, Visit
+from counterseal.design.regime_power import strategy_power
 from counterseal.stats.items import ItemTest
 from strategies.efforts import effort
 from strategies.plans import STRATEGIES, placed, plans, sites

@@ -10,8 +10,8 @@ from scipy.special import betaln
 
 from counterseal.design.errors import DesignError
 from counterseal.design.exposure import systematic_lots
-from counterseal.design.power import power, strategy_power
 from counterseal.design.regime import Check, Monitor, Regime, Resolution, Visit
+from counterseal.design.regime_power import power, strategy_power
 from counterseal.design.states import states
 from counterseal.design.strategy import Part, Strategy
 from counterseal.stats.items import ItemTest, Stratum

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterseal.design.errors import DesignError
-from counterseal.design.power import seen_in_year
 from counterseal.design.quota_that_deters import deterring_loss, deterring_quota, gains_of, with_visits
 from counterseal.design.regime import Check, Regime, Visit
+from counterseal.design.regime_power import seen_in_year
 from counterseal.design.strategy import Part, Strategy
 from counterseal.stats.errors import StatsError
 from counterseal.stats.items import ItemTest, Stratum

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterseal.stats import worst_defect
 from counterseal.stats.errors import StatsError
 from counterseal.stats.items import QuantMethod, Stratum
 from counterseal.stats.sampling import nondetection_general
@@ -183,11 +184,15 @@ def test_a_goal_that_the_stratum_does_not_hold_is_said() -> None:
     assert none.document()["fraction"] is None
 
 
-def test_a_large_stratum_is_searched_coarsely_and_says_so() -> None:
+def test_a_large_stratum_is_searched_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Stratum(name="large", n_items=30_000, content_kg=1.0)
     worst = worst_defect_fraction(store, ((ROUGH, 60), (EXACT, 10)), 300.0)
-    assert worst.DP.kind == "bound"
-    assert "not all were tried" in worst.DP.warnings[0]
+    assert worst.DP.kind == "exact"
+    monkeypatch.setattr(worst_defect, "_MOST_STEPS", 50)
+    short = worst_defect_fraction(store, ((ROUGH, 60), (EXACT, 10)), 300.0)
+    assert (short.DP.kind, short.beta.kind) == ("bound", "bound")
+    assert "neither tried nor ruled out" in short.DP.warnings[0]
+    assert (short.DP.lower or 0.0) <= (worst.DP.value or 0.0) <= (short.DP.upper or 0.0)
     curve = detection_curve(
         store, ((ROUGH, 60), (EXACT, 10)), 300.0, [place / 200 for place in range(3, 201)]
     )

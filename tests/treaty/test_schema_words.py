@@ -57,3 +57,9 @@ def test_a_value_out_of_its_rule_is_one_line_that_says_how_to_write_it(case: str
     with pytest.raises(PackError) as refused:
         read_yaml_document(f"a: {value}", schema=schema, where="f.yaml", fractions=True)
     assert str(refused.value) == f"f.yaml:1:4: a: {words}"
+
+
+def test_a_comma_in_a_text_within_braces_leads_to_quotes() -> None:
+    text = "strategies: [{name: c, text: Eight kilograms, thirty percent of each item., parts: []}]\n"
+    with pytest.raises(PackError, match="a text with a comma in it, within braces, stands in quotes"):
+        read_yaml_document(text, schema=None, where="e.yaml", fractions=True)

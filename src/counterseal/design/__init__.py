@@ -8,7 +8,7 @@ What does not: sample sizes and chances themselves (`stats/`), files, processes 
 (`app/`), and what happened (`assessment/`). Nothing here knows a weapon: items, amounts, places
 and times are all that it takes, and utilities are the user's.
 
-Read first: `regime.py` and `strategy.py`, then `power.py`. It follows [AVENHAUS-CANTY-1996]
+Read first: `regime.py` and `strategy.py`, then `regime_power.py`. It follows [AVENHAUS-CANTY-1996]
 and the literature on inspection games that [AVENHAUS-2002] surveys.
 """
 
@@ -34,6 +34,7 @@ _NAMES = {
     "RegimeOptions": "plan_options",
     "Region": "completeness_evidence",
     "Resolution": "regime",
+    "SearchAllocation": "completeness_bounds",
     "Station": "stations",
     "Strategy": "strategy",
     "Stratum": "regime",
@@ -59,6 +60,7 @@ _NAMES = {
     "matrix_game": "matrix_games",
     "month_grid": "pace_closed_forms",
     "pipeline": "pace",
+    "power": "regime_power",
     "race": "rebuilding",
     "rate_needed": "pace_closed_forms",
     "read_effort": "effort",
@@ -72,6 +74,13 @@ _NAMES = {
     "waiting_one_place_h": "pace_closed_forms",
 }
 """The interface: each name and the file that it lives in, which has another name."""
+
+__all__ = tuple(_NAMES)
+
+
+def __dir__() -> list[str]:
+    """Return what the room has, the names of the interface among them, loaded or not."""
+    return sorted({*globals(), *_NAMES})
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,6 @@
 Drafts of one treaty, or the stages of disarmament (its contexts) as one effort file each.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,11 +11,10 @@ from counterseal.design.cost_of_goal import goal_cost
 from counterseal.design.effort import Effort
 from counterseal.design.errors import DesignError
 from counterseal.design.input_differences import Difference, differences
-from counterseal.design.power import Power, StrategyPower, power
+from counterseal.design.regime_power import Power, StrategyPower, power
 from counterseal.stats.result import Result
 
 _FEWEST = 2
-_CUT, _ALMOST = 1e4, 1e-9
 _Over = Literal["per_year", "life"]
 
 
@@ -192,13 +190,21 @@ class _Draft:
         )
 
     def _seen(self, over: _Over, when: str) -> str:
-        """Return a worst strategy with its chance, which is cut, not rounded: the goal is reached or not."""
+        """Return a worst strategy with its chance, as it stands in the tables, and whether that is enough."""
         name, seen_p = self.worst(over)
         reached = "reaches" if seen_p >= self.effort.goal_p else "does not reach"
         return (
-            f"{name}, seen with {math.floor(seen_p * _CUT + _ALMOST) / _CUT:g} {when}, "
-            f"which {reached} the goal of {self.effort.goal_p:g}"
+            f"{name}, seen with {100 * seen_p:.{_digits(seen_p, self.effort.goal_p)}f} % {when}, "
+            f"which {reached} the goal of {100 * self.effort.goal_p:g} %"
         )
+
+
+def _digits(seen_p: float, goal_p: float) -> int:
+    """Return the digits with which a chance in percent lies on the side of the goal on which it is."""
+    for digits in range(2, 12):
+        if (round(100 * seen_p, digits) >= 100 * goal_p) == (seen_p >= goal_p):
+            return digits
+    return 12
 
 
 def _counted(number: float, noun: str) -> str:

@@ -9,6 +9,7 @@ from counterseal.design.one_hot_sum import cheapest
 from counterseal.design.plan_limits import limit_rows, stated_limits
 from counterseal.design.plan_options import COST, RegimeOptions, fixed_figures
 from counterseal.design.plan_tables import plan_tables
+from counterseal.design.regime_power import assumptions_of
 from counterseal.stats.items import require_amount
 from counterseal.stats.result import Result, unreachable
 
@@ -44,10 +45,11 @@ def goal_cost(effort: Effort, *, seen_p: float | None = None) -> Result:
     options = RegimeOptions(regime=effort.regime, places=effort.plan.places)
     tables = plan_tables(options, effort.strategies)
     asked = {"effort": effort.sha256, "seen_p": wanted}
+    granted = (*ASSUMED, *assumptions_of(effort.regime, effort.strategies))
     helpless = [one.name for one in tables.tables if not one.places]
     if helpless:
         why = f"nothing that may be chosen bears on {', '.join(helpless)}"
-        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=ASSUMED)
+        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=granted)
     dearest = sum(float(one.figures[:, COST].max()) for one in tables.places)
     everything = float(fixed_figures(options)[COST]) + dearest
     rows = limit_rows(options, tables.places, everything, stated_limits(effort.plan))
@@ -58,7 +60,7 @@ def goal_cost(effort: Effort, *, seen_p: float | None = None) -> Result:
     found = cheapest(problem, budget.weights, ln_most=math.log1p(-wanted))
     if found is None:
         why = f"no plan of the options listed sees every strategy with {wanted:g} in a year within the limits"
-        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=ASSUMED)
+        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=granted)
     cost, least = found.cost + budget.fixed, found.lower + budget.fixed
     return Result(
         value=cost,
@@ -69,5 +71,5 @@ def goal_cost(effort: Effort, *, seen_p: float | None = None) -> Result:
         exact=True,
         tol=max(cost - least, 0.0),
         inputs=asked,
-        assumptions=ASSUMED,
+        assumptions=granted,
     )

@@ -32,6 +32,8 @@ from counterseal.stats.result import Result
 
 Reals = NDArray[np.float64]
 Dates = tuple[tuple[tuple[int, ...], float], ...]
+Observing = bool
+"""Whether a host sees visits before it begins; the literature prints it as the third argument."""
 
 MAX_STEPS = 5_000
 """Most steps of the period."""
@@ -47,6 +49,7 @@ WATCHING = "The host sees every visit as it comes, and may wait for as many as i
 
 _BLIND = "expected visits step by step from the end, taken by systematic sampling; bounds from both mixes"
 _WATCHING = "equal spacing against a start after each visit alike"
+_BLINDLY: Observing = False
 _NUDGE = 1e-9
 """Part of the value by which it is moved to see on which side of a tie the host's mix lies."""
 _MERGED = 1e-12
@@ -96,7 +99,7 @@ class DelayEquilibrium(Equilibrium):
         }
 
 
-def delay_game(T: int, visits: int, *, observing: bool = False) -> DelayEquilibrium:
+def delay_game(T: int, visits: int, observing: Observing = _BLINDLY) -> DelayEquilibrium:
     """Return the expected delay until a departure is seen, and when visits should come.
 
     Args:
@@ -109,7 +112,7 @@ def delay_game(T: int, visits: int, *, observing: bool = False) -> DelayEquilibr
 
     Raises:
         StatsError: a number is none, or out of its range.
-        DesignError: so many dates that the mix would not fit.
+        DesignError: so many dates that the mix would not fit, or ``observing`` is neither true nor false.
 
     Examples:
         >>> blind, watching = delay_game(200, 1), delay_game(200, 1, observing=True)
@@ -118,6 +121,9 @@ def delay_game(T: int, visits: int, *, observing: bool = False) -> DelayEquilibr
     """
     require_count(T, "T", least=1, most=MAX_STEPS)
     require_count(visits, "visits")
+    if not isinstance(observing, bool | np.bool_):
+        raise DesignError(f"delay_game, observing: {observing!r}, must be True or False")
+    observing = bool(observing)
     number = min(visits, T - 1)
     if T * number > MAX_DATES:
         raise DesignError(f"delay_game: {T} steps with {number} visits; their product must be <= {MAX_DATES}")

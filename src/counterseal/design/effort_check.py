@@ -8,10 +8,12 @@ from jsonschema import Draft202012Validator
 
 from counterseal.design.effort import Effort, effort_schema
 from counterseal.design.exposure import Exposure
-from counterseal.design.power import assumptions
+from counterseal.design.regime_power import assumptions
 from counterseal.design.states import MAX_COMMON, MAX_UNKNOWN
 from counterseal.stats.items import ItemTest
 from counterseal.treaty.document import Path
+
+_NOTICE = "The notice given before a visit (notice_d) is kept in the file; no figure depends on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class EffortCheck:
 
     Attributes:
         warnings: What is left open, a sentence each.
-        assumptions: What chances of detection take for granted, a sentence each.
+        assumptions: What chances of detection take for granted, a sentence each, and what they leave aside.
         not_considered: What the file itself says was left out.
     """
 
@@ -37,6 +39,8 @@ def check_effort(effort: Effort) -> EffortCheck:
     """
     exposures = tuple(Exposure(regime=effort.regime, strategy=one) for one in effort.strategies)
     said = dict.fromkeys(sentence for exposure in exposures for sentence in assumptions(exposure))
+    if any("notice_d" in visit for visit in effort.data.get("visits", ())):
+        said[_NOTICE] = None
     warnings = (_of_regime, _of_techniques, _of_treaty, _of_plan, _of_sensitivity)
     found = [warning for exposure in exposures for warning in _of_strategy(exposure)]
     found += [warning for part in warnings for warning in part(effort)]
@@ -77,6 +81,14 @@ def _of_regime(effort: Effort) -> Iterator[str]:
             yield f"stratum {stratum.name}: no visit checks it"
         if stratum.name not in touched:
             yield f"stratum {stratum.name}: no strategy touches it"
+    for visit in regime.visits:
+        for check in visit.checks:
+            there = regime.stratum(check.stratum).n_items
+            if check.n_items > there:
+                yield (
+                    f"visit {visit.kind} to {visit.site}: draws {check.n_items} of {check.stratum}, which has "
+                    f"{there}; all {there} are counted"
+                )
 
 
 def _of_techniques(effort: Effort) -> Iterator[str]:

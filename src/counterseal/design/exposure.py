@@ -12,8 +12,9 @@ from itertools import pairwise
 from counterseal.design.regime import Check, Monitor, Regime, Technique, Visit
 from counterseal.design.states import State
 from counterseal.design.strategy import Part, Strategy
+from counterseal.stats.acceptance import ln_accepted
 from counterseal.stats.items import ItemTest, QuantMethod
-from counterseal.stats.sampling import alarm_probability, nondetection
+from counterseal.stats.sampling import nondetection
 from counterseal.stats.variables import flag_chance
 
 NEVER = -math.inf
@@ -79,8 +80,7 @@ def ln_unseen_by_check(exposure: Exposure, check: Check, state: State) -> float:
     power = item_power(exposure.regime, check, state, defect_fraction=part.defect_fraction)
     items = exposure.regime.stratum(check.stratum).n_items
     if check.accept:
-        seen = alarm_probability(items, false_items, drawn, power, 0.0, accept=check.accept).value or 0.0
-        return math.log1p(-seen) if seen < 1.0 else NEVER
+        return ln_accepted(items, false_items, drawn, power, check.accept)
     unseen = nondetection(items, false_items, drawn, power).ln_value
     return NEVER if unseen is None else unseen
 
@@ -94,7 +94,7 @@ def item_power(regime: Regime, check: Check, state: State, *, defect_fraction: f
         state: How they are.
         defect_fraction: Share of the item that is missing, for methods that measure it.
     """
-    unseen = 1.0
+    ln_unseen = 0.0
     for name in check.with_:
         technique = regime.technique(name)
         power = state.power(name)
@@ -102,8 +102,8 @@ def item_power(regime: Regime, check: Check, state: State, *, defect_fraction: f
             power = technique.detect_p
         elif power is None and isinstance(technique, QuantMethod):
             power = flag_chance(technique, defect_fraction)
-        unseen *= 1.0 - (power or 0.0)
-    return 1.0 - unseen
+        ln_unseen += NEVER if power == 1.0 else math.log1p(-(power or 0.0))
+    return -math.expm1(ln_unseen)
 
 
 def ln_unseen_by_visit(exposure: Exposure, visit: Visit, state: State) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from counterseal.design.mixed_plan import MixedPlan
 from counterseal.design.one_hot import MOST_ROUNDS, Choice, OneHot, Search
 from counterseal.design.one_hot_sum import AS_GOOD, Cheapest, chances, cheapest
-from counterseal.design.plan_limits import BUDGET, LimitRow
+from counterseal.design.plan_limits import BUDGET
 from counterseal.design.plan_options import COST, PlaceOptions, Reals
 
 _LEAST_PD = 1e-9
@@ -20,9 +20,10 @@ class PlaceWorth:
 
     Attributes:
         place: The place in words.
-        option: What the effort would buy there, at the most likely plan of the mix; empty for nothing dearer.
+        option: What the effort would buy there instead of what the plan does, within every limit but the
+            budget; empty for nothing.
         extra_pd: Effort that it takes more in a year [person-days].
-        seen_per_pd: Chance of detection won for each of them, averaged over the mix of plans [1/person-day].
+        seen_per_pd: Chance of detection won for each of them, against the host's mix [1/person-day].
     """
 
     place: str
@@ -82,63 +83,71 @@ class Duals:
 
 
 def duals(
-    rows: tuple[LimitRow, ...], places: tuple[PlaceOptions, ...], mixed: MixedPlan, next_step: NextStep | None
+    problem: OneHot,
+    places: tuple[PlaceOptions, ...],
+    mixed: MixedPlan,
+    choice: Choice,
+    next_step: NextStep | None,
 ) -> Duals:
-    """Return the prices of a mixed plan.
+    """Return the prices of a mixed plan, and where more effort would go from the best single plan.
 
     Args:
-        rows: Limits, the budget first.
+        problem: What may be chosen, within which limits, the budget first.
         places: The places written out.
         mixed: The mixed plan.
+        choice: The best single plan.
         next_step: The finite step.
     """
-    named = zip(rows, mixed.prices.limits.tolist(), strict=True)
+    named = zip(problem.rows, mixed.prices.limits.tolist(), strict=True)
     bind = {row.name: price for row, price in named if abs(price) > 0.0}
     return Duals(
         host=mixed.host,
         seen_per_pd=max(bind.get(BUDGET, 0.0), 0.0),
         limits=tuple((name, price) for name, price in bind.items() if name != BUDGET),
-        where=tuple(sorted(_where(places, mixed), key=lambda one: -one.seen_per_pd)),
+        where=tuple(
+            sorted(_where(problem, places, mixed, choice), key=lambda one: -float(f"{one.seen_per_pd:.9g}"))
+        ),
         next_step=next_step,
     )
 
 
-def _where(places: tuple[PlaceOptions, ...], mixed: MixedPlan) -> list[PlaceWorth]:
+def _where(
+    problem: OneHot, places: tuple[PlaceOptions, ...], mixed: MixedPlan, choice: Choice
+) -> list[PlaceWorth]:
     held = dict(mixed.host)
     weights = np.array([held.get(one.name, 0.0) for one in mixed.tables])
-    likely = max(mixed.plans, key=lambda one: one[1])[0]
+    unpaid = OneHot(options=problem.options, tables=problem.tables, rows=problem.rows[1:])
     found = []
     for place, one in enumerate(places):
-        rates = 0.0
-        for choice, chance in mixed.plans:
-            rates += chance * _best_step(mixed, weights, place, one, choice)[0]
-        _, option = _best_step(mixed, weights, place, one, likely)
+        rate, option = _best_step(unpaid, mixed, weights, place, one, choice)
         costs = one.figures[:, COST]
         found.append(
             PlaceWorth(
                 place=one.name,
                 option="" if option is None else one.options[option].label,
-                extra_pd=0.0 if option is None else float(costs[option] - costs[likely[place]]),
-                seen_per_pd=rates,
+                extra_pd=0.0 if option is None else float(costs[option] - costs[choice[place]]),
+                seen_per_pd=rate,
             )
         )
     return found
 
 
 def _best_step(
-    mixed: MixedPlan, weights: Reals, place: int, one: PlaceOptions, choice: Choice
+    unpaid: OneHot, mixed: MixedPlan, weights: Reals, place: int, one: PlaceOptions, choice: Choice
 ) -> tuple[float, int | None]:
-    """Return the best chance won for a person-day by a dearer option at one place, and the option."""
+    """Return the best chance won for a person-day by a dearer option at one place, and the option.
+
+    It keeps every limit but the budget.
+    """
     told = [row for row, table in enumerate(mixed.tables) if weights[row] > 0.0 and place in table.places]
     tables, costs = [mixed.tables[row] for row in told], one.figures[:, COST]
     if not told:
         return 0.0, None
     now, best, option = weights[told] @ chances(tables, choice), 0.0, None
     for position, cost in enumerate(costs.tolist()):
-        extra = cost - float(costs[choice[place]])
-        if extra <= _LEAST_PD:
+        extra, changed = cost - float(costs[choice[place]]), (*choice[:place], position, *choice[place + 1 :])
+        if extra <= _LEAST_PD or not unpaid.keeps(changed):
             continue
-        changed = (*choice[:place], position, *choice[place + 1 :])
         rate = float(now - weights[told] @ chances(tables, changed)) / extra
         if rate > best:
             best, option = rate, position

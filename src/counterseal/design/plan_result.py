@@ -83,6 +83,7 @@ class Design:
         strategies: ``(name, chance of detection in a year)`` of all, those found on the way at the end.
         duals: Prices; None where no mix was looked for.
         mixed: The best mix of plans; None where none was looked for.
+        lottery: The same in words: ``(chance, ((place, what is done), …))``, the likeliest plan first.
         regime: The regime that the plan stands for.
         workload: What it takes and tells in a year.
         assumptions: What the figures take for granted.
@@ -98,6 +99,7 @@ class Design:
     strategies: tuple[tuple[str, Result], ...]
     duals: Duals | None
     mixed: MixedPlan | None
+    lottery: tuple[tuple[float, tuple[tuple[str, str], ...]], ...]
     regime: Regime
     workload: Workload
     assumptions: tuple[str, ...]
@@ -125,6 +127,9 @@ class Design:
             "strategies": {name: result.document() for name, result in self.strategies},
             "duals": None if self.duals is None else self.duals.document(),
             "mixed": None if self.mixed is None else self.mixed.document(),
+            "lottery": [
+                {"chance": chance, "plan": [list(one) for one in done]} for chance, done in self.lottery
+            ],
             "workload": self.workload.document(),
             "inputs": self.inputs,
             "inputs_digest": self.inputs_digest,

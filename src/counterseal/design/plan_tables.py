@@ -26,8 +26,8 @@ from counterseal.design.plan_options import (
     widest,
     written_out,
 )
-from counterseal.design.power import METHOD, assumptions, ln_unseen
 from counterseal.design.regime import Check, Monitor, Regime, Technique
+from counterseal.design.regime_power import METHOD, assumptions, ln_unseen
 from counterseal.design.states import State, states
 from counterseal.design.strategy import Strategy
 from counterseal.stats.result import Result

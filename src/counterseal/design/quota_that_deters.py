@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from counterseal.design.power import seen_in_year
 from counterseal.design.regime import MAX_VISITS, Regime
+from counterseal.design.regime_power import assumptions_of, seen_in_year
 from counterseal.design.strategy import Strategy
 from counterseal.design.workload import workload
 from counterseal.stats.items import require_amount
@@ -76,6 +76,7 @@ def deterring_quota(
     gains = gains_of(strategies)
     weighed = tuple(one for one in strategies if one.name in gains)
     asked = {"gains": gains, "loss": loss, "false_alarm_cost": false_alarm_cost}
+    granted = (*ASSUMED, *assumptions_of(regime, weighed))
 
     @cache
     def needed(total: int) -> tuple[float, str]:
@@ -87,13 +88,13 @@ def deterring_quota(
         )
 
     if not any(regime.quota_per_year.values()):
-        return unreachable(method=METHOD, inputs=asked, why="the regime has no visits", assumptions=ASSUMED)
+        return unreachable(method=METHOD, inputs=asked, why="the regime has no visits", assumptions=granted)
     enough = _first_at_most(lambda total: needed(total)[0], loss)
     if enough is None:
         why = f"no number of visits up to {_MOST} deters: {needed(_MOST)[1]} would still pay"
-        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=ASSUMED)
+        return unreachable(method=METHOD, inputs=asked, why=why, assumptions=granted)
     visits = sum(with_visits(regime, enough).quota_per_year.values())
-    return exactly(float(visits), method=METHOD, inputs=asked, assumptions=ASSUMED)
+    return exactly(float(visits), method=METHOD, inputs=asked, assumptions=granted)
 
 
 def _first_at_most(needed: Callable[[int], float], loss: float) -> int | None:

@@ -143,7 +143,8 @@ class Race:
         warning_index: How long the fastest of twenty rebuildings takes, in times within which nineteen of
             twenty are seen: above 1, warning comes before.
         rebuild_d: Times by which rebuilding is done with 5, 50 and 95 % [days].
-        detection_d: Times by which it is seen with 5, 50 and 95 % [days].
+        detection_d: Times by which it is seen with 5, 50 and 95 % [days]; without a value where it never is
+            seen with so much.
     """
 
     seen_first: Result
@@ -161,7 +162,8 @@ class Race:
         }
 
 
-_SHOWN = (0.05, 0.5, 0.95)
+SHOWN = (0.05, 0.5, 0.95)
+"""Chances whose times a race tells."""
 
 
 def race(rebuild: Rebuild, hazard_per_d: float) -> Race:
@@ -186,7 +188,7 @@ def race(rebuild: Rebuild, hazard_per_d: float) -> Race:
         assumptions=said,
         tol=1e-12,
     )
-    times = tuple(rebuild.quantile_d(chance) for chance in _SHOWN)
+    times = tuple(rebuild.quantile_d(chance) for chance in SHOWN)
     spotted = tuple(
         exactly(
             -math.log1p(-chance) / hazard_per_d,
@@ -194,7 +196,7 @@ def race(rebuild: Rebuild, hazard_per_d: float) -> Race:
             inputs={**inputs, "chance": chance},
             assumptions=(WITHOUT_MEMORY,),
         )
-        for chance in _SHOWN
+        for chance in SHOWN
     )
     index = exactly(
         (times[0].value or 0.0) / (spotted[-1].value or math.inf),

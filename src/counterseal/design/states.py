@@ -5,10 +5,12 @@ learnt from tests has one true power, the same for every item, that nobody knows
 items, visits or years, so a chance is worked out for each state and then summed, never the other way round.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import TypeVar
 
 from counterseal.design.errors import DesignError
 from counterseal.design.regime import Monitor, Technique
@@ -20,6 +22,13 @@ MAX_UNKNOWN = 3
 """Most techniques of unknown power in one sum."""
 NODES = (1, 48, 24, 12)
 """Nodes of quadrature for each technique of unknown power, where there are 0, 1, 2, 3 of them."""
+SETTLED = 1e-10
+"""Two sums over states that are this close are close enough."""
+EXACT = 1e-8
+"""What a quadrature may leave open of a chance that is called exact."""
+_FINENESS = (0.25, 0.5, 1.0, 3.0, 9.0, 27.0)
+_MARGIN = 4.0
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +52,45 @@ class State:
         return dict(self.powers).get(technique)
 
 
-def states(
-    techniques: Iterable[Technique | Monitor], *, coarser: bool = False, finer: int = 1
-) -> tuple[State, ...]:
+def settled(
+    techniques: Iterable[Technique | Monitor],
+    evaluate: Callable[[tuple[State, ...]], Answer],
+    distance: Callable[[Answer, Answer], float],
+    *,
+    within: float = SETTLED,
+) -> tuple[Answer, float]:
+    """Return a sum over states with as many nodes of quadrature as it needs, and what that leaves open.
+
+    Where a power is unknown and much is drawn for long, all depends on the mass near a power of nothing.
+
+    Args:
+        techniques: Those on which the chance depends.
+        evaluate: The sum, given the states.
+        distance: How far two such sums are apart.
+        within: It ends when two sums in a row are this close.
+
+    Returns:
+        The sum, and a cautious bound on its distance from the integral; 0 where no power is unknown.
+    """
+    given = tuple(dict.fromkeys(techniques))
+    if not any(isinstance(one, ItemTest) and one.detect_beta is not None for one in given):
+        return evaluate(states(given)), 0.0
+    first = _FINENESS[1] if within <= SETTLED else _FINENESS[0]
+    found = evaluate(states(given, fineness=first))
+    error = math.inf
+    for fineness in _FINENESS:
+        if fineness > first and error > within:
+            before, found = found, evaluate(states(given, fineness=fineness))
+            error = distance(before, found)
+    return found, _MARGIN * error
+
+
+def states(techniques: Iterable[Technique | Monitor], *, fineness: float = 1.0) -> tuple[State, ...]:
     """Return every state of the given techniques and monitors.
 
     Args:
         techniques: Those on which the chance depends; the fewer, the fewer states.
-        coarser: Half the nodes, to see what the quadrature leaves open.
-        finer: So many times the nodes.
+        fineness: So many times the usual nodes of quadrature.
 
     Raises:
         DesignError: too many of them fail as a whole, or have unknown power.
@@ -67,7 +106,7 @@ def states(
         raise DesignError(
             f"{len(unknown)} techniques with detect_beta bear on one strategy, at most {MAX_UNKNOWN} can"
         )
-    nodes = NODES[len(unknown)] * (finer if unknown else 1) // (2 if coarser and unknown else 1)
+    nodes = max(1, int(NODES[len(unknown)] * fineness)) if unknown else 1
     powers = [tuple(_powers(one, nodes)) for one in unknown]
     return tuple(_combined(common, [one.name for one in unknown], powers))
 

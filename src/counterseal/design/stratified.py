@@ -44,7 +44,8 @@ ASSUMED = (
 _EQUALISE = "n = N/q (1 - exp(-kappa mu)), effort spent: beta = exp(-kappa goal)"
 _SADDLE = "r = N/q (1 - exp(-kappa eps)), goal reached; n ~ mu N/q exp(-kappa eps): beta = exp(-kappa effort)"
 _ROUGH = (
-    "a product stands for sampling without replacement, and parts of items count: the integer model is exact"
+    "a product stands for sampling without replacement, and parts of items count: this is the value of that "
+    "game and no bound on the exact one, whose value may lie on either side; the integer model is exact"
 )
 
 
@@ -86,7 +87,9 @@ def stratified_plan(
         tol: Largest gap between the bounds of the integer model [a chance], above 0.
 
     Returns:
-        The equilibrium; without a value where all strata together hold less than the goal.
+        The equilibrium; without a value where all strata together hold less than the goal. Of the two
+        products it is the value of their own game: as a bound on the exact one it says no more than that a
+        chance lies between that of a common failure and 1.
 
     Raises:
         DesignError: strata, tests and model do not fit together, or the integer game is too large.
@@ -272,12 +275,20 @@ def _saddle(case: _Case) -> Equilibrium:
     def held_kg(kappa: float) -> float:
         return float((case.content_kg * falsified(kappa)).sum())
 
-    kappa = _reached(held_kg, case.goal_kg, case.cost_pd, math.inf) if held_kg(0.0) < case.goal_kg else 0.0
+    with np.errstate(divide="ignore"):
+        limits = -np.log1p(-case.q) / case.cost_pd  # here all items of a stratum are false
+    most = float(limits.max())
+    kappa = _reached(held_kg, case.goal_kg, case.cost_pd, most) if held_kg(0.0) < case.goal_kg else 0.0
     false = falsified(kappa) if math.isfinite(kappa) else case.N
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weights = case.content_kg * case.N * np.exp(-min(kappa, _LARGE) * case.cost_pd) / case.q
     open_ = (case.q > 0.0) & (false < case.N * (1.0 - 1e-12))
-    weights = np.where(open_, weights, 0.0)
+    if kappa > 0.0 and not open_.any():  # the limit, in which the plan is the strata's that fill up last
+        open_ = limits >= most * (1.0 - 1e-12)
+    if math.isinf(kappa):
+        open_ &= case.cost_pd <= float(case.cost_pd[open_].min())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        least_pd = float(case.cost_pd[open_].min()) if open_.any() else 0.0
+        falling = np.exp(-min(kappa, _LARGE) * (case.cost_pd - least_pd))
+        weights = np.where(open_, case.content_kg * case.N * falling / case.q, 0.0)
     spent = float((weights * case.cost_pd).sum())
     checked = weights * (case.effort_pd / spent) if spent > 0.0 else np.zeros(len(case.names))
     warnings = [_ROUGH]
@@ -318,11 +329,12 @@ def _answer(
 ) -> Equilibrium:
     c = case.common_mode_p
     beta = c + (1.0 - c) * math.exp(ln_beta)
+    method = f"value of the product game, which stands for the exact one: {method}"
     value = Result(
         value=beta,
-        lower=beta,
-        upper=beta,
-        kind="equilibrium",
+        lower=c,
+        upper=1.0,
+        kind="bound",
         method=method,
         exact=False,
         ln_value=ln_beta if not c else math.log(beta),

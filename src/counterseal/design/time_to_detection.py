@@ -17,10 +17,14 @@ from counterseal.design.effort import Effort
 from counterseal.design.effort_parts import Timeliness
 from counterseal.design.errors import DesignError
 from counterseal.design.exposure import Exposure
-from counterseal.design.power import assumptions
+from counterseal.design.regime_power import assumptions
+from counterseal.design.states import EXACT
 from counterseal.stats.result import Result
 
-_ALMOST = 1e-9 + 2e-2  # a period of 52 weeks counts as a year
+_ALMOST = 1e-9
+_NEAR = 0.01
+"""A period this close to a calendar length counts as that: 52 weeks as a year, 13 as a quarter."""
+_LENGTHS_Y = (*(1.0 / part for part in range(12, 1, -1)), *(float(years) for years in range(1, 11)))
 MAX_STEPS = 520
 """Most steps of a period that is played."""
 CUT_OFF = (
@@ -36,7 +40,8 @@ class KindTiming:
 
     Attributes:
         kind: Kind of visit.
-        visits: Visits in the period, a part of one left out; more than its steps are played as one in each.
+        visits: Visits in the period, a part of one counted as one; more than its steps are played as one in
+            each.
         step_d: Length of a step [days].
         blind: Expected delay against a host that begins without seeing visits [steps].
         watching: The same against one that watches [steps].
@@ -121,22 +126,71 @@ def timeliness(effort: Effort) -> Timely:
     given = effort.timeliness
     if given is None:
         raise DesignError("timeliness: the effort file says nothing of steps and critical time")
+    steps, quotas = steps_in(given), effort.regime.quota_per_year
+    kinds = tuple(_kind(kind, number, given, steps) for kind, number in quotas.items() if number)
+    found = [_delay(effort, place, given) for place in range(len(effort.strategies))]
+    strategies = tuple(one for one in found if one is not None)
+    warnings = [
+        f"{kind}: {said}" for kind, number in quotas.items() if (said := rounded_up(number, given.period_d))
+    ]
+    if len(strategies) < len(found):
+        timing = effort.regime.timing
+        warnings.append(f"visits of timing {timing!r} have no closed law of the delay: run a campaign")
+    return Timely(kinds=kinds, strategies=strategies, warnings=tuple(warnings))
+
+
+def steps_in(given: Timeliness) -> int:
+    """Return the number of steps that are played in a period.
+
+    Args:
+        given: Its length and that of a step.
+
+    Raises:
+        DesignError: there are none, or too many.
+    """
     steps = round(given.period_d / given.step_d)
     if not 1 <= steps <= MAX_STEPS:
         raise DesignError(f"timeliness: {steps} steps in the period, must be 1 to {MAX_STEPS}")
-    kinds = tuple(
-        _kind(kind, number, given, steps) for kind, number in effort.regime.quota_per_year.items() if number
+    return steps
+
+
+def visits_in(number_per_y: int, period_d: float) -> int:
+    """Return the visits in a period, a part of one counted as one: no period has more.
+
+    Args:
+        number_per_y: Visits a year.
+        period_d: Its length [days]; within 1 % of whole years, or of a whole part of one, it counts as that.
+
+    Examples:
+        >>> visits_in(10, 364), visits_in(18, 364), visits_in(10, 91), visits_in(10, 200)
+        (10, 18, 3, 6)
+    """
+    return max(0, math.ceil(_expected(number_per_y, period_d) - _ALMOST))
+
+
+def rounded_up(number_per_y: int, period_d: float) -> str:
+    """Return the sentence that says that a part of a visit counts as one; empty where there is no part.
+
+    Args:
+        number_per_y: Visits a year.
+        period_d: Length of the period [days].
+    """
+    expected, visits = _expected(number_per_y, period_d), visits_in(number_per_y, period_d)
+    if visits - expected <= _ALMOST:
+        return ""
+    return (
+        f"{expected:.3g} visits come in {period_d:g} days on average; what is best is told of {visits}, "
+        "a part of a visit counted as one"
     )
-    found = [_delay(effort, place, given) for place in range(len(effort.strategies))]
-    strategies = tuple(one for one in found if one is not None)
-    warnings = () if len(strategies) == len(found) else (
-        f"visits of timing {effort.regime.timing!r} have no closed law of the delay: run a campaign",
-    )  # fmt: skip
-    return Timely(kinds=kinds, strategies=strategies, warnings=warnings)
+
+
+def _expected(number_per_y: int, period_d: float) -> float:
+    years = period_d / YEAR_D
+    return number_per_y * next((one for one in _LENGTHS_Y if abs(years / one - 1.0) < _NEAR), years)
 
 
 def _kind(kind: str, number: int, given: Timeliness, steps: int) -> KindTiming:
-    visits = math.floor(number * given.period_d / YEAR_D + _ALMOST)
+    visits = visits_in(number, given.period_d)
     return KindTiming(
         kind=kind,
         visits=visits,
@@ -160,15 +214,16 @@ def _delay(effort: Effort, place: int, given: Timeliness) -> StrategyDelay | Non
     said = (*assumptions(Exposure(regime=effort.regime, strategy=strategy)), CUT_OFF)
     asked = {"strategy": strategy.name, "horizon_d": horizon_d, "start": "random"}
 
-    def result(value: float | None, what: str) -> Result:
+    def result(value: float | None, what: str, error: float, most: float) -> Result:
+        told = value or 0.0
         return Result(
             value=value,
-            lower=value,
-            upper=value,
-            kind="exact",
+            lower=None if value is None else max(0.0, told - error),
+            upper=None if value is None else max(told, min(most, told + error)),
+            kind="exact" if found.error <= EXACT else "bound",
             method=METHOD,
-            exact=True,
-            tol=max(found.error, 1e-9),
+            exact=found.error <= EXACT,
+            tol=max(error, 1e-9),
             inputs={**asked, "over": what},
             assumptions=said,
             warnings=() if value is not None else (f"{strategy.name} is never seen: no delay",),
@@ -176,6 +231,9 @@ def _delay(effort: Effort, place: int, given: Timeliness) -> StrategyDelay | Non
 
     return StrategyDelay(
         strategy=strategy.name,
-        within=tuple((delay_d, result(chance, f"{delay_d:g} days")) for delay_d, chance in found.by_delay),
-        mean_d=result(found.mean_delay_d, "mean of those seen"),
+        within=tuple(
+            (delay_d, result(chance, f"{delay_d:g} days", found.error, 1.0))
+            for delay_d, chance in found.by_delay
+        ),
+        mean_d=result(found.mean_delay_d, "mean of those seen", found.delay_error_d, horizon_d),
     )

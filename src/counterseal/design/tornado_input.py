@@ -14,7 +14,7 @@ from counterseal.design.effort import Effort, effort_of, effort_schema
 from counterseal.design.effort_parts import PackOf
 from counterseal.design.effort_sensitivity import Sensitivity
 from counterseal.design.errors import DesignError, EffortError
-from counterseal.design.power import power
+from counterseal.design.regime_power import power
 from counterseal.stats.sensitivity import Tornado, tornado
 from counterseal.treaty.errors import PackError
 from counterseal.treaty.schema_check import require_schema

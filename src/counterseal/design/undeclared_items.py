@@ -36,11 +36,11 @@ class Posterior:
     """What is held of the number of undeclared items after the evidence.
 
     Attributes:
-        none_p: Chance that there are none.
-        bound: Smallest u with ``P(U <= u)`` at least the confidence [items].
+        none_p: Chance that there are none; without a value where neither prior nor evidence puts a bound.
+        bound: Smallest u with ``P(U <= u)`` at least the confidence [items]; without a value there.
         prior_free: The same from the evidence alone, every number counted alike beforehand; without a value
             where the evidence alone does not end it.
-        chances: ``P(U = u)`` for u from 0, up to where less than 1e-13 is left.
+        chances: ``P(U = u)`` for u from 0, up to where less than 1e-13 is left; none where there is no bound.
         confidence: Of the bounds.
     """
 
@@ -51,7 +51,7 @@ class Posterior:
     confidence: float
 
     def at_most(self, number: int) -> float:
-        """Return ``C(u) = P(U <= u)`` [0 to 1]."""
+        """Return ``C(u) = P(U <= u)`` [0 to 1]; 0 where nothing puts a bound on U."""
         return min(1.0, math.fsum(self.chances[: number + 1]))
 
     def document(self) -> dict[str, Any]:
@@ -85,7 +85,8 @@ def completeness(
         production: ``(mean_kg, sd_kg)``, or 100 and more samples [kg].
         sightings: ``(seen, missing)``.
         search: ``(p_region, effort)`` of each region searched, in which nothing was found.
-        prior: What is held beforehand; None for every number alike, where the evidence can carry that.
+        prior: What is held beforehand; None for every number alike: without a bound, unless the evidence
+            puts one.
         confidence: Of the bounds [above 0, below 1].
 
     Examples:
@@ -116,19 +117,17 @@ def posterior(evidence: Evidence, prior: CountPrior | None, *, confidence: float
         prior: What is held beforehand; None for every number alike.
         confidence: Of the bounds [above 0, below 1].
 
+    Returns:
+        What is held; no chance and no bound, with a warning that says so, where there is no prior and the
+        evidence alone puts none.
+
     Raises:
-        DesignError: a confidence out of range, no prior where the evidence alone has no sum, or evidence that
-            no number explains.
+        DesignError: a confidence out of range, or evidence that no number explains.
     """
     if not 0.0 < confidence < 1.0:
         raise DesignError(f"confidence: {confidence}, must be above 0 and below 1")
     least = evidence.far_beyond
     flat = _chances(evidence.ln_likelihood, least=least)
-    if prior is None and flat is None:
-        raise DesignError(
-            f"prior: none, and the sum over the evidence alone does not end within {MAX_UNDECLARED} items; "
-            "give a prior, a balance or a search"
-        )
     chances = (
         flat
         if prior is None
@@ -136,21 +135,22 @@ def posterior(evidence: Evidence, prior: CountPrior | None, *, confidence: float
             lambda numbers: evidence.ln_likelihood(numbers) + prior.ln_weights(numbers), least=least
         )
     )
-    if chances is None:
+    if chances is None and prior is not None:
         raise DesignError(
             f"posterior: more than {MAX_UNDECLARED} undeclared items remain likely; nothing to sum"
         )
     inputs = {"declared": evidence.declared, "kg_per_item": evidence.kg_per_item, "confidence": confidence}
     said = (*INDEPENDENT, *_assumed(evidence, prior))
     method = "sum over the number of undeclared items of prior times likelihood"
+    free = _prior_free(flat, confidence, inputs=inputs, said=(*INDEPENDENT, *_assumed(evidence, None)))
+    if chances is None:
+        return Posterior(none_p=free, bound=free, prior_free=free, chances=(), confidence=confidence)
     return Posterior(
         none_p=exactly(
             min(1.0, float(chances[0])), method=method, inputs=inputs, assumptions=said, tol=1e-12
         ),
         bound=exactly(_bound(chances, confidence), method=method, inputs=inputs, assumptions=said),
-        prior_free=_prior_free(
-            flat, confidence, inputs=inputs, said=(*INDEPENDENT, *_assumed(evidence, None))
-        ),
+        prior_free=free,
         chances=tuple(chances.tolist()),
         confidence=confidence,
     )

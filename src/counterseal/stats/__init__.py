@@ -58,6 +58,13 @@ _NAMES = {
 }
 """The interface: each name and the file that it lives in."""
 
+__all__ = tuple(_NAMES)
+
+
+def __dir__() -> list[str]:
+    """Return what the room has, the names of the interface among them, loaded or not."""
+    return sorted({*globals(), *_NAMES})
+
 
 def __getattr__(name: str) -> object:
     """Return a name of the interface from the file that it lives in, loaded when first asked for."""

@@ -61,7 +61,10 @@ class Result:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a figure outside its own interval, and a kind that nobody knows."""
+        """Refuse a figure outside its own interval, and a kind that nobody knows; no zero has a sign."""
+        for name in ("value", "lower", "upper", "ln_value"):
+            if getattr(self, name) == 0.0:
+                object.__setattr__(self, name, abs(getattr(self, name)))
         if self.kind not in KINDS:
             raise StatsError(f"result of kind {self.kind!r}: must be one of {', '.join(KINDS)}")
         if self.value is None:

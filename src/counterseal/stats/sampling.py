@@ -151,11 +151,14 @@ def alarm_probability(N: int, d: int, n: int, q: float, a: float, accept: int = 
     require_sample(N, d, n, question="alarm_probability")
     require_count(accept, "alarm_probability, accept")
     q, a = chance(q, "alarm_probability, q"), chance(a, "alarm_probability, a")
-    _require_little_work(N, d, n, accept)
-    more = ln_alarms(N, d, n, q, a, accept, True) if accept < n else -math.inf
-    if more > math.log(0.5):  # the other tail has the digits
-        fewer = ln_alarms(N, d, n, q, a, accept, False)
-        more = math.log1p(-math.exp(fewer)) if fewer < 0.0 else -math.inf
+    least, most = _alarms_possible(N, d, n, q, a)
+    more = 0.0 if least > accept else -math.inf
+    if least <= accept < most:
+        _require_little_work(N, d, n, accept)
+        more = ln_alarms(N, d, n, q, a, accept, True)
+        if more > math.log(0.5):  # the other tail has the digits
+            fewer = ln_alarms(N, d, n, q, a, accept, False)
+            more = math.log1p(-math.exp(fewer)) if fewer < 0.0 else -math.inf
     return as_result(
         *(1.0, more) if more > -math.inf else (0.0, 0.0),
         method="1 - sum over k of h(k) P(Bin(k,q) + Bin(n-k,a) <= accept)",
@@ -166,6 +169,13 @@ def alarm_probability(N: int, d: int, n: int, q: float, a: float, accept: int = 
             "False alarms come independently of one another, each with chance a.",
         ),
     )
+
+
+def _alarms_possible(N: int, d: int, n: int, q: float, a: float) -> tuple[int, int]:
+    """Return the fewest and the most alarms that can be: at either end of the false items in the sample."""
+    ends = (max(0, n + d - N), min(d, n))
+    fewest = min((k if q >= 1.0 else 0) + (n - k if a >= 1.0 else 0) for k in ends)
+    return fewest, max((k if q > 0.0 else 0) + (n - k if a > 0.0 else 0) for k in ends)
 
 
 def _require_little_work(N: int, d: int, n: int, accept: int) -> None:

@@ -1,6 +1,7 @@
 """What the questions of sampling share: what may be asked, what is taken for granted, how answers look."""
 
 import math
+import sys
 
 from counterseal.stats.errors import StatsError
 from counterseal.stats.items import MAX_ITEMS, require_chance, require_count
@@ -82,7 +83,7 @@ def as_result(
     """Return ``scaled * exp(exponent)`` as an exact chance with its logarithm."""
     ln_value = min((math.log(scaled) if scaled > 0.0 else -math.inf) + exponent, 0.0)
     value = min(scaled * math.exp(exponent) if exponent else scaled, 1.0)
-    if value == 0.0 and ln_value > -math.inf:
+    if value < sys.float_info.min and ln_value > -math.inf:
         warnings = (*warnings, TOO_SMALL)
     return exactly(
         value,

@@ -36,8 +36,6 @@ _ERRORS = (
 )
 _FLAGS = "One item flagged is enough; a flag raised by chance on a false item counts as detection."
 ASSUMED = (BLIND, _ONE_FRACTION, _ERRORS, _FLAGS)
-MOST_STEPS = 20_000
-"""So many numbers of false items are tried one by one; beyond, in equal steps, finer near the lowest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +165,7 @@ def nondetection_at(stratum: Stratum, plan: MeasurementPlan, fraction: float, d:
 
 def detection_of(beta: Result) -> float:
     """Return the chance of detection to a chance of none, with its digits where it is small."""
-    return -math.expm1(beta.ln_value) if beta.ln_value is not None else 0.0
+    return abs(math.expm1(beta.ln_value)) if beta.ln_value is not None else 0.0
 
 
 def contents_taken(stratum: Stratum) -> tuple[tuple[int, ...], int]:

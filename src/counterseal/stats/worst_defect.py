@@ -1,6 +1,7 @@
 """The host's best answer to a plan of measurements: which fraction to take from how many items."""
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,6 @@ from counterseal.stats.result import Result, exactly, unreachable
 from counterseal.stats.sampling_inputs import RELATIVE_ERROR, number
 from counterseal.stats.variables import (
     ASSUMED,
-    MOST_STEPS,
     MeasurementPlan,
     asked,
     contents_taken,
@@ -21,9 +21,11 @@ from counterseal.stats.variables import (
     nondetection_at,
     require_plan,
 )
+from counterseal.stats.worst_number import least_seen, ln_beta_of_any
 
 _GRID = 2000
-_BEST = 8
+_MOST_STEPS = 20_000
+"""So many chances are worked out at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,10 @@ def worst_defect_fraction(
     To every number of false items belongs one smallest fraction that makes up the goal, and less is always
     harder to see: so only as many fractions must be tried as there are items. Where even all items do not
     make up the goal with the fraction that is best by the first-order argument, the host may do better with
-    two: those are searched for, and the answer is an upper bound of what the plan is worth.
+    two: those are searched for, and the answer is an upper bound of what the plan is worth; its lower end
+    holds whatever is missing from each item. If the goal is all that there is, only one way exists.
+
+    The host may also take the same little from every item: see ``d_statistic_power``, and show the worse.
 
     Args:
         stratum: The items; where they differ in size, the largest are taken from first.
@@ -96,46 +101,43 @@ def worst_defect_fraction(
     question = asked(stratum, plan, goal_kg) | {"question": "worst_defect_fraction", "least": least_fraction}
     contents, per_kg = contents_taken(stratum)
     goal, least = exact_decimal(goal_kg) * per_kg, exact_decimal(least_fraction)
-    choices = {
-        d: float(goal / contents[d])
-        for d in range(1, len(contents))
-        if goal <= contents[d] and goal >= contents[d] * least
-    }
+    first = bisect_left(contents, goal)
+    last = bisect_right(contents, goal / least) - 1 if least else stratum.n_items
     linear = linear_fraction(stratum, plan, least_fraction)
-    if not choices:
+    if first > last:
         why = (
             "With such fractions the items of this stratum do not hold the goal: nothing is there to be seen."
         )
         none = unreachable(method=_METHOD, inputs=question, why=why, assumptions=ASSUMED)
         return WorstDefect(DP=none, beta=none, fraction=None, n_items=None, linear_fraction=linear)
-    d, whole = _lowest(stratum, plan, choices)
-    beta = nondetection_at(stratum, plan, choices[d], d)
-    warnings = () if whole else (_NOT_ALL,)
-    crowded = goal > contents[-1] * exact_decimal(linear)
-    if crowded:
-        warnings = (*warnings, _CROWDED)
-    two = (
-        best_two_fractions(stratum, plan, goal_kg)
-        if crowded and _may_mix(stratum, contents, goal, least)
-        else None
+    found = least_seen(
+        stratum, plan, lambda d: float(goal / contents[d]), (first, last), most_steps=_MOST_STEPS
     )
-    if two and beta.ln_value is not None and two.ln_beta > beta.ln_value:
-        mixed = _bound(math.exp(two.ln_beta), two.ln_beta, question, "chance that nothing is seen", warnings)
+    fraction = float(goal / contents[found.d])
+    alone = nondetection_at(stratum, plan, fraction, found.d)
+    crowded = stratum.n_items > 1 and contents[-1] * exact_decimal(linear) < goal < contents[-1]
+    ln_alone, ln_most = alone.ln_value or 0.0, found.ln_beta_most
+    if crowded:
+        ln_most = ln_beta_of_any(stratum, plan, contents, float(goal))
+        crowded = ln_most > ln_alone
+    warnings = (*(() if found.whole else (_NOT_ALL,)), *((_CROWDED,) if crowded else ()))
+    if not warnings:
         return WorstDefect(
-            DP=_bound(-math.expm1(two.ln_beta), None, question, _METHOD, warnings),
-            beta=replace(mixed, upper=1.0, lower=mixed.value),
-            fraction=two.large,
-            n_items=two.n_large,
+            DP=_exact(detection_of(alone), question), beta=alone, fraction=fraction, n_items=found.d,
             linear_fraction=linear,
-            small_fraction=two.small,
-        )
-    value = detection_of(beta)
+        )  # fmt: skip
+    mixes = crowded and _may_mix(stratum, contents, goal, least)
+    two = best_two_fractions(stratum, plan, goal_kg) if mixes else None
+    better = two if two and two.ln_beta > ln_alone else None
+    ln_beta = better.ln_beta if better else ln_alone
+    DP, beta = _bounds(ln_beta, max(ln_beta, ln_most), question, warnings)
     return WorstDefect(
-        DP=_bound(value, None, question, _METHOD, warnings) if warnings else _exact(value, question),
+        DP=DP,
         beta=beta,
-        fraction=choices[d],
-        n_items=d,
+        fraction=better.large if better else fraction,
+        n_items=better.n_large if better else found.d,
         linear_fraction=linear,
+        small_fraction=better.small if better else None,
     )
 
 
@@ -149,10 +151,13 @@ _METHOD = (
 )
 
 
-_NOT_ALL = f"More than {MOST_STEPS} numbers of false items: not all were tried, a lower chance may exist."
+_NOT_ALL = (
+    f"After {_MOST_STEPS} chances some numbers of false items are neither tried nor ruled out: a lower "
+    "chance may exist, down to the lower end of the interval."
+)
 _CROWDED = (
     "All items are too few for the fraction that would be best for the host, so it may mix fractions: a "
-    "lower chance than this one may exist."
+    "lower chance than this one may exist, down to the lower end of the interval, below which none does."
 )
 
 
@@ -160,41 +165,32 @@ def _exact(value: float, question: dict[str, Any]) -> Result:
     return exactly(value, method=_METHOD, inputs=question, assumptions=ASSUMED, tol=RELATIVE_ERROR)
 
 
-def _bound(
-    value: float, ln_value: float | None, question: dict[str, Any], method: str, warnings: tuple[str, ...]
-) -> Result:
-    """Return a chance of detection that the host may still lower."""
-    return Result(
+def _bounds(
+    ln_beta: float, ln_most: float, question: dict[str, Any], warnings: tuple[str, ...]
+) -> tuple[Result, Result]:
+    """Return a chance of detection that the host may still lower, as far as ``ln_most``, and that of none."""
+    value, least, beta = abs(math.expm1(ln_beta)), abs(math.expm1(ln_most)), math.exp(ln_beta)
+    detection = Result(
         value=value,
-        lower=0.0,
+        lower=least,
         upper=value,
         kind="bound",
-        method=method,
+        method=_METHOD,
         exact=False,
         tol=RELATIVE_ERROR,
-        ln_value=ln_value,
         inputs=question,
         assumptions=ASSUMED,
         warnings=warnings,
     )
-
-
-def _lowest(stratum: Stratum, plan: MeasurementPlan, choices: dict[int, float]) -> tuple[int, bool]:
-    """Return at how many false items the chance of none seen is largest, and whether all were tried."""
-
-    def unseen(d: int) -> float:
-        return nondetection_at(stratum, plan, choices[d], d).ln_value or 0.0
-
-    numbers = list(choices)
-    if len(numbers) <= MOST_STEPS:
-        return max(numbers, key=unseen), True
-    step = -(-len(numbers) // (MOST_STEPS // 2))
-    coarse = {place: unseen(numbers[place]) for place in range(0, len(numbers), step)}
-    best = sorted(coarse, key=lambda place: coarse[place])[-_BEST:]
-    near = {
-        numbers[at] for place in best for at in range(max(0, place - step), place + step) if at < len(numbers)
-    }
-    return max(near, key=unseen), False
+    none = replace(
+        detection,
+        value=beta,
+        lower=beta,
+        upper=math.exp(ln_most),
+        method="chance that nothing is seen",
+        ln_value=ln_beta,
+    )
+    return detection, none
 
 
 def linear_fraction(stratum: Stratum, plan: MeasurementPlan, least_fraction: float = 0.0) -> float:

@@ -191,6 +191,8 @@ class _Builder:
         if self._fractions and _DECIMAL.fullmatch(text) and len(text) <= MAX_DECIMAL:
             return Decimal(text)
         problem = _plain_problem(text, fractions=self._fractions)
+        if problem and not text and path and " " in str(path[-1]):
+            problem += "; a text with a comma in it, within braces, stands in quotes"
         if problem:
             raise self._refuse(event, problem, path)
         if text in _WORDS:

@@ -1,5 +1,6 @@
 """``counterseal campaign`` at a terminal: what is refused before a folder is made, how to go on, what is said."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -134,3 +135,47 @@ def test_figures_have_their_units_and_the_difference_to_power_is_said(
     assert "here less of it is left; --start first makes the two comparable" in later
     for place, start in enumerate(("first", "0")):
         assert "design power" not in run(program, effort, tmp_path / str(place), "--start", start).out
+
+
+def test_a_summary_of_what_is_not_complete_says_so_strategy_by_strategy(
+    program: Program, effort: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my runs"
+    whole = run(program, effort, folder, "--block", "50")
+    assert whole.code == 0
+    assert "NOT complete" not in whole.out
+    assert "no run yet" not in whole.out
+    blocks = sorted((folder / "blocks").iterdir())
+    blocks[0].write_bytes(b"PAR1")
+    for block in blocks[4:8]:
+        block.unlink()
+    ran = program("campaign", "summarise", folder)
+    go_on = f"counterseal campaign resume '{folder}'"
+    assert ran.code == 4
+    assert ran.out.startswith("200 runs asked of each strategy, ")
+    assert ran.out.count("  150 of 200 runs\n") == 1
+    assert ran.out.count("  no run yet\n") == 1
+    assert ran.out.endswith(f"\n\nNOT complete: 5 of {len(blocks)} blocks missing; {go_on}\n")
+    as_json = program("campaign", "summarise", folder, "--json")
+    document = json.loads(as_json.out)
+    first, second, *_ = (one.strip() for one in whole.out.splitlines() if one and not one.startswith(" "))
+    assert first.startswith("200 runs of each strategy")
+    assert (as_json.code, document["complete"]) == (4, False)
+    assert second not in document["without_runs"]
+    assert document["without_runs"] == [ran.out.split("\n  no run yet")[0].splitlines()[-1]]
+    assert as_json.err == f"NOT complete: 5 of {len(blocks)} blocks missing; {go_on}\n"
+    assert program("campaign", "resume", folder, "--engine", "serial").out == whole.out
+    again = program("campaign", "summarise", folder)
+    assert (again.code, again.out) == (0, whole.out)
+
+
+def test_a_summary_of_nothing_says_only_that(program: Program, effort: Path, tmp_path: Path) -> None:
+    run(program, effort, tmp_path / "c")
+    for block in (tmp_path / "c" / "blocks").iterdir():
+        block.unlink()
+    ran = program("campaign", "summarise", tmp_path / "c")
+    assert ran.code == 4
+    assert ran.out.startswith("NOT complete: no block is stored yet, ")
+    assert ran.out.count("\n") == 1
+    as_json = program("campaign", "summarise", tmp_path / "c", "--json")
+    assert (as_json.code, json.loads(as_json.out)["answers"]) == (4, [])

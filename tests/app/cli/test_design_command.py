@@ -51,10 +51,10 @@ def test_power_says_how_soon_and_which_quota_deters(program: Program) -> None:
     assert ran.code == 0, ran.err
     assert "How soon, after a start on a random day" in ran.out
     assert "host watching" in ran.out
-    assert "If being seen costs the host 0.5 in the unit of the gains, 23 visits a year" in ran.out
+    assert "costs the host 0.5 in the unit of the gains, it takes 23 visits a year to" in ran.out
     told = json.loads(program("design", "power", LAKE, "--json").out)
     assert [one["loss"] for one in told["deterring_quota"]] == [0.5, 5.0]
-    assert told["timeliness"]["kinds"][0]["watching_steps"]["value"] == pytest.approx(52 / 10)
+    assert told["timeliness"]["kinds"][0]["watching_steps"]["value"] == pytest.approx(52 / 11)
     alone = json.loads(program("design", "power", PAST, "--json").out)
     assert (alone["timeliness"], alone["deterring_quota"]) == (None, [])
 

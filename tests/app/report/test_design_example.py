@@ -9,7 +9,7 @@ from counterseal.app.report.design_page import page_of
 from counterseal.app.report.design_source import EffortSource
 from counterseal.app.report.design_study import study_of
 from counterseal.design.effort_check import check_effort
-from counterseal.design.power import strategy_power
+from counterseal.design.regime_power import strategy_power
 from strategies.efforts import effort
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "effort" / "lake-quota.yaml"

@@ -16,7 +16,7 @@ from counterseal.app.report.design_source import EffortSource, source_of
 from counterseal.app.report.design_study import study_of
 from counterseal.app.report.design_sweep import sweep
 from counterseal.design.errors import EffortError
-from counterseal.design.power import seen_in_year
+from counterseal.design.regime_power import seen_in_year
 from counterseal.errors import RefusedInputError
 from counterseal.stats.items import ItemTest
 from counterseal.treaty.load import packaged_names, packaged_pack_text

@@ -1,5 +1,6 @@
 """The summary of a campaign folder: the same bytes whatever engine worked it out, interrupted or not."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from counterseal.app.campaigns.block_files import database, whole_file, write_parquet, write_whole
@@ -25,8 +26,28 @@ _COLUMNS = (
 )
 
 
-def answers(campaign: CampaignFolder) -> tuple[tuple[Campaign, Sums], ...]:
-    """Return what each strategy's stored blocks answer; strategies without any are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What stored blocks answer, and how many of them there are.
+
+    Attributes:
+        given: One a strategy with a stored block, with the sums behind it; others are left out.
+        blocks: Blocks that are stored.
+        blocks_in_all: Blocks of the whole campaign.
+    """
+
+    given: tuple[tuple[Campaign, Sums], ...]
+    blocks: int
+    blocks_in_all: int
+
+    @property
+    def missing(self) -> int:
+        """Blocks that are not stored, torn ones among them."""
+        return self.blocks_in_all - self.blocks
+
+
+def answers(campaign: CampaignFolder) -> Answers:
+    """Return what each strategy's stored blocks answer."""
     setup = campaign.setup
     stored: dict[int, list[Sums]] = {}
     for task in setup.tasks:
@@ -34,22 +55,26 @@ def answers(campaign: CampaignFolder) -> tuple[tuple[Campaign, Sums], ...]:
         if sums is not None:
             stored.setdefault(task.strategy, []).append(sums)
     questions = setup.questions(campaign.effort)
-    return tuple(
+    given = tuple(
         (summary(questions[place], total, seed=setup.seed), total)
         for place, total in ((place, added(blocks)) for place, blocks in sorted(stored.items()))
     )
+    return Answers(
+        given=given, blocks=sum(len(blocks) for blocks in stored.values()), blocks_in_all=len(setup.tasks)
+    )
 
 
-def summary_document(campaign: CampaignFolder, answered: tuple[tuple[Campaign, Sums], ...]) -> dict[str, Any]:
+def summary_document(campaign: CampaignFolder, answered: Answers) -> dict[str, Any]:
     """Return the summary as JSON has it; how runs were cut into blocks is no part of it."""
+    known = {one.strategy for one, _ in answered.given}
     setup = campaign.setup.document()
     asked = {name: one for name, one in setup.items() if name not in {"format", "block_runs"}}
     return {
         "format": SUMMARY_FORMAT,
         "campaign": asked,
-        "complete": sum(sums.runs for _, sums in answered)
-        == campaign.setup.runs * len(campaign.setup.strategies),
-        "answers": [one.document() | {"histogram": list(sums.delays)} for one, sums in answered],
+        "complete": not answered.missing,
+        "without_runs": [name for name in campaign.setup.strategies if name not in known],
+        "answers": [one.document() | {"histogram": list(sums.delays)} for one, sums in answered.given],
     }
 
 
@@ -61,7 +86,7 @@ def write_summary(campaign: CampaignFolder) -> None:
     """
     answered = answers(campaign)
     with whole_file(campaign.folder / SUMMARY_TABLE) as partial:
-        rows = [_row(one, sums) for one, sums in answered]
+        rows = [_row(one, sums) for one, sums in answered.given]
         write_parquet(database(), partial, columns=_COLUMNS, rows=rows)
     write_whole(campaign.folder / SUMMARY, as_bytes(summary_document(campaign, answered)))
 

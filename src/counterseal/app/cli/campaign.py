@@ -150,30 +150,23 @@ def status(*, folder: Path, as_json: bool) -> None:
 @click.argument("folder", metavar="DIR", type=_PATH)
 @json_option
 def summarise(*, folder: Path, as_json: bool) -> None:
-    """Show estimates with intervals, exact values beside them, and delays, from stored blocks."""
-    from counterseal.app.campaigns.store import open_folder
-    from counterseal.app.campaigns.summaries import answers, summary_document
-    from counterseal.app.cli import campaign_view as view
+    """Show estimates with intervals, exact values beside them, and delays, from stored blocks.
 
-    opened = open_folder(folder)
-    answered = answers(opened)
-    if as_json:
-        print_json(summary_document(opened, answered))
-        return
-    text = view.summary_text([one for one, _ in answered], setup=opened.setup)
-    click.echo(text if answered else f"no block is stored yet: {view.resume_text(folder)}")
+    Where blocks are missing or torn it says so, and ends with 4.
+    """
+    from counterseal.app.campaigns.store import open_folder
+
+    _show(open_folder(folder), as_json=as_json)
 
 
 def _work(opened: "CampaignFolder", engine: "Engine", *, as_json: bool) -> None:
     """Run what is missing, show how far it is, and then the summary; end with 4 where blocks failed."""
     from counterseal.app.campaigns.runner import Runner
-    from counterseal.app.campaigns.summaries import answers, summary_document
     from counterseal.app.cli import campaign_view as view
 
     runner, go_on = Runner(campaign=opened, engine=engine), view.resume_text(opened.folder)
     try:
         view.watch(runner.run())
-        answered = () if runner.failures else answers(opened)
     except KeyboardInterrupt:
         click.echo(f"\nended early, what is stored is kept; go on with: {go_on}", err=True)
         raise
@@ -183,10 +176,22 @@ def _work(opened: "CampaignFolder", engine: "Engine", *, as_json: bool) -> None:
     if runner.failures:
         click.echo(view.failures_text(runner.failures, folder=opened.folder), err=True)
         raise click.exceptions.Exit(_UNFINISHED)
+    _show(opened, as_json=as_json)
+
+
+def _show(opened: "CampaignFolder", *, as_json: bool) -> None:
+    """Show the summary of what is stored; end with 4, and say so, where that is not everything."""
+    from counterseal.app.campaigns.summaries import answers, summary_document
+    from counterseal.app.cli import campaign_view as view
+
+    answered = answers(opened)
     if as_json:
         print_json(summary_document(opened, answered))
-    else:
-        click.echo(view.summary_text([one for one, _ in answered], setup=opened.setup))
+    elif answered.given:
+        click.echo(view.summary_text(answered, setup=opened.setup))
+    if answered.missing:
+        click.echo(view.missing_text(answered, folder=opened.folder), err=as_json)
+        raise click.exceptions.Exit(_UNFINISHED)
 
 
 def _engine(name: str, workers: int | None, address: str | None) -> "Engine":

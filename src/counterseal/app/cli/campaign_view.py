@@ -3,7 +3,7 @@
 import math
 import shlex
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from counterseal.app.campaigns.progress import Estimate
 from counterseal.app.campaigns.progress import Progress as Standing
 from counterseal.app.campaigns.setup import Setup
 from counterseal.app.campaigns.status import Status
+from counterseal.app.campaigns.summaries import Answers
 from counterseal.app.cli.bundle_view import printable
 from counterseal.design.campaigns.answer import Campaign
 from counterseal.stats.result import Result
@@ -89,18 +90,29 @@ def resume_text(folder: Path, command: str = "resume") -> str:
     return f"counterseal campaign {command} {printable(shlex.quote(str(folder)))}"
 
 
-def summary_text(answered: Sequence[Campaign], *, setup: Setup) -> str:
-    """Return estimates beside exact values, a few lines a strategy."""
+def missing_text(answered: Answers, *, folder: Path) -> str:
+    """Return that blocks are missing, how many, and the command that works them out."""
+    what = f"{answered.missing:,} of {answered.blocks_in_all:,} blocks missing"
+    none = "" if answered.blocks else "no block is stored yet, "
+    return f"NOT complete: {none}{what}; {resume_text(folder)}"
+
+
+def summary_text(answered: Answers, *, setup: Setup) -> str:
+    """Return estimates beside exact values, a few lines a strategy; those without a run yet are named."""
+    asked = " asked" if answered.missing else ""
     lines = [
-        f"{setup.runs:,} runs of each strategy, level {setup.level}, seed {setup.seed}, begun "
+        f"{setup.runs:,} runs{asked} of each strategy, level {setup.level}, seed {setup.seed}, begun "
         + {"random": "at a random date", "first": "on the first day"}.get(
             str(setup.start), f"on day {setup.start}"
         )
         + f", horizon {setup.horizon_d:g} days",
         *_beside_power(setup),
     ]
-    for one in answered:
-        lines += ["", one.strategy, *_lines(one)]
+    known = {one.strategy: one for one, _ in answered.given}
+    for name in setup.strategies:
+        lines += ["", name, *_strategy_lines(known.get(name), setup=setup)]
+    if answered.missing:
+        lines.append("")
     return "\n".join(lines)
 
 
@@ -113,6 +125,16 @@ def _beside_power(setup: Setup) -> Iterator[str]:
         "'counterseal design power' gives higher chances over the treaty's life: there a strategy begins "
         f"on its first day, {later}; --start first makes the two comparable."
     )
+
+
+def _strategy_lines(one: Campaign | None, *, setup: Setup) -> Iterator[str]:
+    """Yield what is known of a strategy, and from how many of its runs where that is not all of them."""
+    if one is None:
+        yield "  no run yet"
+        return
+    if one.runs < setup.runs:
+        yield f"  {one.runs:,} of {setup.runs:,} runs"
+    yield from _lines(one)
 
 
 def _lines(one: Campaign) -> list[str]:

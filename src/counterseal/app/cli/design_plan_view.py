@@ -24,6 +24,7 @@ _WORDS = {
 }
 _OBJECTIVES: dict[str, Objective] = {"worst": "worst", "prior": "prior", "lex": "lex"}
 _SHOWN, _MOST_ROWS = 12, 60
+_RARE = 5e-4
 _NOTHING = 1e-9
 """A chance below it is what a solver leaves over."""
 
@@ -58,12 +59,27 @@ def print_plan(effort: Effort, found: Design, *, goal: Result) -> None:
     if found.mixed is not None and found.mixed.value.value is not None:
         seen_p = 1.0 - found.mixed.value.value
         console.print(f"Drawing one of several plans each year by lot: {100 * seen_p:.2f} %.")
+        _print_lottery(console, found)
     if found.duals is not None:
         _print_duals(console, found.duals)
     console.print(_goal_text(effort, goal))
     print_list(console, "Mind", found.warnings)
     print_list(console, "Over what set this holds", held.covers)
     print_list(console, "Taken for granted", found.assumptions)
+
+
+def _print_lottery(console: Console, found: Design) -> None:
+    """Print the likeliest plans of the mix, each with its chance."""
+    plans = [(chance, done) for chance, done in found.lottery if chance >= _RARE]
+    if len(plans) < 2:  # noqa: PLR2004 - one plan is no lottery
+        return
+    rows = (
+        (f"{100 * chance:.1f} %", "; ".join(f"{place}: {what}" for place, what in done) or "nothing")
+        for chance, done in plans[:_SHOWN]
+    )
+    console.print(table("The lottery: which plan, how often", ("chance", "plan"), rows, texts=2))
+    if len(plans) > _SHOWN:
+        console.print(f"... and {len(plans) - _SHOWN} rarer plans: --json lists all.")
 
 
 def _goal_text(effort: Effort, goal: Result) -> str:
@@ -84,7 +100,7 @@ def _print_duals(console: Console, duals: Duals) -> None:
     )
     if worth:
         title = (
-            "Where more effort would go"
+            "Where more effort would go from this plan, one place at a time"
             if duals.seen_per_pd > _NOTHING
             else "What dearer options would win without those limits"
         )
@@ -103,7 +119,7 @@ def _print_duals(console: Console, duals: Duals) -> None:
 def _worth_text(duals: Duals) -> str:
     """Return what one more person-day is worth, or why it is worth nothing."""
     if duals.seen_per_pd > _NOTHING:
-        return f"One more person-day a year is worth {_points(duals.seen_per_pd)}."
+        return f"One more person-day a year, for a lottery of plans, is worth {_points(duals.seen_per_pd)}."
     if _binding(duals):
         return (
             "One more person-day a year wins nothing, wherever it would go: other limits hold the plan back "

@@ -8,8 +8,8 @@ from rich.console import Console
 from counterseal.app.cli.design_tables import open_console
 from counterseal.app.cli.design_view import chance_text, heading_json, print_list, table
 from counterseal.design.effort import Effort
-from counterseal.design.power import Power, Smallest, power, seen_order
 from counterseal.design.quota_that_deters import deterring_quota
+from counterseal.design.regime_power import Power, Smallest, power, seen_order
 from counterseal.design.time_to_detection import Timely, timeliness
 from counterseal.design.workload import Workload
 from counterseal.stats.result import Result
@@ -134,7 +134,8 @@ def _print_smallest(console: Console, effort: Effort, smallest: tuple[Smallest, 
     """Print the strata that differ; those of the same figures share a row."""
     kinds = [kind for kind, _ in smallest[0].visit]
     columns = ("stratum", *(f"one {kind}" for kind in kinds), "a year", years_text(effort.horizon_years))
-    title = f"Fewest false items, all in one stratum, that are seen with {100 * effort.goal_p:g} % (-: none)"
+    wanted = f"{100 * effort.goal_p:g} % (-: even all would not be)"
+    title = f"Fewest false items, all in one stratum, that are seen with {wanted}"
     alike: dict[tuple[str, ...], list[str]] = {}
     for one in smallest:
         figures = (*(_count(result) for _, result in one.visit), _count(one.year), _count(one.life))
@@ -208,8 +209,9 @@ def _print_workload(console: Console, load: Workload) -> None:
 
 def _deterring_text(loss: float, told: Result) -> str:
     if told.value is None:
-        return f"If being seen costs the host {loss:g} times the unit of the gains: {told.warnings[0]}."
+        return f"If being seen costs the host {loss:g} in the unit of the gains: {told.warnings[0]}."
+    visits = "1 visit" if told.value == 1 else f"{told.value:g} visits"
     return (
-        f"If being seen costs the host {loss:g} in the unit of the gains, {told.value:g} visits a year "
-        "make legal conduct its best choice."
+        f"If being seen costs the host {loss:g} in the unit of the gains, it takes {visits} a year "
+        "to make legal conduct its best choice."
     )

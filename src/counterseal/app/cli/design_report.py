@@ -37,6 +37,9 @@ MAX_JSON_BYTES = 256 * 2**20
 @click.option(
     "--pdf", "pdf_file", type=_FILE, metavar="PDF", help="Write it as PDF (needs the extra 'report')."
 )
+@click.option(
+    "--md", "md_file", type=_FILE, metavar="MD", help="Write it as Markdown, its figures as tables."
+)
 @click.option("--paper", type=click.Choice(("a4", "us-letter")), default="a4", help="Paper of the PDF.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), default=DEFAULT_SEED, help="Seed of every estimate."
@@ -48,6 +51,7 @@ def report(
     out_file: Path | None,
     json_file: Path | None,
     pdf_file: Path | None,
+    md_file: Path | None,
     paper: str,
     seed: int,
 ) -> None:
@@ -60,10 +64,10 @@ def report(
 
     if (effort_file is None) == (from_file is None):
         raise click.UsageError("Give an effort file, or the JSON of a report with --from.")
-    targets = {"--out": out_file, "--json": json_file, "--pdf": pdf_file}
+    targets = {"--out": out_file, "--json": json_file, "--pdf": pdf_file, "--md": md_file}
     wanted = {option: path for option, path in targets.items() if path is not None}
     if from_file is None and not wanted:
-        raise click.UsageError("Nothing to write: give --out, --json or --pdf.")
+        raise click.UsageError("Nothing to write: give --out, --json, --pdf or --md.")
     require_targets(wanted, read=effort_file or from_file)
     if pdf_file is not None:
         require_typst()
@@ -133,9 +137,12 @@ def _made(study: "Study", option: str, *, paper: str, begin: Callable[[str], Non
     from counterseal.app.report.design_document import document_of
     from counterseal.app.report.design_page import page_of
     from counterseal.app.report.design_pdf import pdf_of
+    from counterseal.app.report.regime_report import markdown_of
 
     begin(f"the file for {option}")
     if option == "--json":
         return json.dumps(report_json(study), ensure_ascii=False, indent=1).encode() + b"\n"
     told = document_of(study)
+    if option == "--md":
+        return markdown_of(told).encode()
     return page_of(told).encode() if option == "--out" else pdf_of(told, paper=paper)

@@ -43,8 +43,8 @@ def annex(study: Study) -> tuple[Block, ...]:
         Heading(text="Check values"),
         _check_text(study),
         Grid(
-            caption="Published numbers, worked out again when this report was made",
-            columns=("what", "published", "here", "the same", "source"),
+            caption="Known numbers, worked out again when this report was made",
+            columns=("what", "published, or worked out otherwise", "here", "the same", "source"),
             rows=tuple(
                 (one.what, one.published, one.found, "yes" if one.passed else "NO", one.source)
                 for one in study.checks
@@ -58,11 +58,13 @@ def _check_text(study: Study) -> Text:
     failed = [one for one in study.checks if not one.passed]
     if failed:
         return Text(
-            text=f"{len(failed)} of {len(study.checks)} check values DIFFER from what was published: do not "
+            text=f"{len(failed)} of {len(study.checks)} check values DIFFER from what is known: do not "
             "use this report before it is known why.",
             boxed=True,
         )
-    return Text(text=f"All {len(study.checks)} check values came out as published.")
+    return Text(
+        text=f"All {len(study.checks)} check values came out as published, or as worked out in a second way."
+    )
 
 
 def _formulas(study: Study) -> dict[str, None]:

@@ -9,11 +9,16 @@ from counterseal.app.report.design_context import Context, Drawn, LeftOut
 from counterseal.app.report.design_sensitivity_run import Sensitive
 from counterseal.app.report.design_sweep import Sweep
 from counterseal.app.report.design_words import NONE, figure, listed, percent, visits
-from counterseal.design.quota_that_deters import deterring_loss, gains_of
+from counterseal.design.effort_parts import Utilities
+from counterseal.design.quota_that_deters import deterring_loss, deterring_quota, gains_of
 
 _TORNADO = "Which uncertain input moves the least chance in a year"
 _DETER = "From which loss on staying legal is best for the host"
 _ROWS = 9
+_UNIFORM = (
+    "For the shares of the variance each uncertain input is taken as uniform over its range, and inputs as "
+    "independent of each other."
+)
 
 
 def tornado_figure(told: Sensitive | None) -> Drawn | LeftOut:
@@ -58,7 +63,7 @@ def tornado_figure(told: Sensitive | None) -> Drawn | LeftOut:
     }
     return Drawn(
         name="tornado", title=_TORNADO, reading=reading, grid=grid, picture=picture,
-        svg=draw_tornado(picture), results=results,
+        svg=draw_tornado(picture), results=results, assumptions=(_UNIFORM,) if shares else (),
     )  # fmt: skip
 
 
@@ -117,6 +122,20 @@ def _loss(context: Context, swept: Sweep, at: int, gains: dict[str, float]) -> f
     return max(deterring_loss(gain, chances[name][at], cost) for name, gain in gains.items())
 
 
+def _enough(context: Context, stated: Utilities) -> str:
+    """Return how many visits deter at the smallest loss that the parties state."""
+    quota = deterring_quota(
+        context.effort.regime,
+        context.effort.strategies,
+        loss=stated.loss_low,
+        false_alarm_cost=stated.false_alarm_cost,
+    )
+    enough = (
+        "no number of visits would do" if quota.value is None else f"{visits(quota.value)} would be needed"
+    )
+    return f"at {stated.loss_low:g}, {enough}"
+
+
 def _deter_reading(context: Context, swept: Sweep, losses: tuple[float, ...], gains: dict[str, float]) -> str:
     quota, stated = context.power.workload.visits_per_y, context.effort.utilities
     needed = losses[swept.visits_per_y.index(quota)]
@@ -129,8 +148,8 @@ def _deter_reading(context: Context, swept: Sweep, losses: tuple[float, ...], ga
     if set(gains.values()) == {1.0}:
         told += " times what it gains unseen" if needed != math.inf else ""
     if stated is not None:
-        told += f" (the parties state {stated.loss_low:g} to {stated.loss_high:g}"
-        enough = [swept.visits_per_y[at] for at, loss in enumerate(losses) if loss <= stated.loss_low]
-        told += f"; at {stated.loss_low:g}, {visits(enough[0])} would be needed)" if enough else ")"
+        told += (
+            f" (the parties state {stated.loss_low:g} to {stated.loss_high:g}; {_enough(context, stated)})"
+        )
     without = _left_out(context, gains)
     return told + (f"; without a stated gain: {listed(sorted(without))}." if without else ".")

@@ -8,11 +8,12 @@ from typing import Any
 from counterseal.app.report.design_blocks import Grid
 from counterseal.app.report.design_source import EffortSource
 from counterseal.design.effort import Effort
-from counterseal.design.exposure import Exposure, ln_sum, ln_unseen_by_monitors, ln_unseen_in_year
-from counterseal.design.power import Power, StrategyPower
 from counterseal.design.regime import Regime
-from counterseal.design.states import State, states
+from counterseal.design.regime_power import Power, StrategyPower, seen_in_year
 from counterseal.design.strategy import Strategy
+
+_COARSE = 1e-5
+"""Two sums over unknown powers that are this close are close enough where inputs are uncertain anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +132,8 @@ def plain(value: Any) -> Any:
 
 
 def seen_in_year_coarsely(regime: Regime, strategy: Strategy) -> float:
-    """Return the chance of being seen in a year, from half the nodes over unknown powers: for many variants.
+    """Return the chance of being seen in a year to four digits or so: for many variants of one regime.
 
-    Where no power is unknown it is `seen_in_year`; elsewhere it differs by what ``Result.tol`` of the finer
-    sum says, far less than the range of any uncertain input.
+    Where no power is unknown it is `seen_in_year`; elsewhere fewer nodes are enough for a range of inputs.
     """
-    exposure = Exposure(regime=regime, strategy=strategy)
-    given = states(exposure.telling(), coarser=True)
-    ln_unseen_p = ln_sum([math.log(state.chance) + _first_year(exposure, state) for state in given])
-    return -math.expm1(min(0.0, ln_unseen_p))
-
-
-def _first_year(exposure: Exposure, state: State) -> float:
-    return ln_unseen_in_year(exposure, state) + ln_unseen_by_monitors(exposure, state, years=1.0)
+    return seen_in_year(regime, strategy, within=_COARSE)

@@ -8,7 +8,7 @@ from counterseal.app.plots.design_frame import Curve
 from counterseal.app.plots.design_size import SizePicture, draw_size
 from counterseal.app.report.design_blocks import Grid
 from counterseal.app.report.design_context import Context, Drawn, LeftOut
-from counterseal.app.report.design_sweep import Sweep
+from counterseal.app.report.design_sweep import Sweep, least_regime
 from counterseal.app.report.design_words import count, figure, listed, percent, share, visits, years
 from counterseal.design.exposure import (
     Exposure,
@@ -18,9 +18,10 @@ from counterseal.design.exposure import (
     ln_unseen_by_visit,
     ln_unseen_in_year,
 )
-from counterseal.design.power import LnUnseen, Smallest, ln_unseen
 from counterseal.design.regime import Check, Regime, Visit
+from counterseal.design.regime_power import LnUnseen, Smallest, ln_unseen
 from counterseal.design.strategy import Part, Strategy
+from counterseal.design.workload import workload
 from counterseal.stats.items import QuantMethod, Stratum
 
 _ROWS, _PLACES, _SHARES = 12, 60, 160
@@ -60,7 +61,7 @@ def effort_figure(context: Context, swept: Sweep | None) -> Drawn | LeftOut:
         ),
     )
     return Drawn(
-        name="effort", title=_EFFORT, reading=_effort_reading(context, swept), grid=grid, picture=picture,
+        name="effort", title=_EFFORT, reading=_effort_reading(context), grid=grid, picture=picture,
         svg=draw_effort(picture),
         assumptions=("With more or fewer visits all kinds of them change alike, and nothing else does.",),
     )  # fmt: skip
@@ -82,16 +83,17 @@ def _alike(swept: Sweep) -> tuple[Curve, ...]:
     )
 
 
-def _effort_reading(context: Context, swept: Sweep) -> str:
+def _effort_reading(context: Context) -> str:
     load, goal_p, weakest = context.power.workload, context.effort.goal_p, context.weakest
     now = (
         f"With the quota as it is, {visits(load.visits_per_y)} and {figure(load.cost_pd_per_y)} "
         f"person-days a year, the least seen strategy, {weakest.strategy}, is seen with "
         f"{percent(weakest.per_year.value)} in a year"
     )
-    place = swept.first_with(goal_p)
-    if place is not None:
-        at = f"{visits(swept.visits_per_y[place])} ({figure(swept.effort_pd_per_y[place])} person-days)"
+    least = least_regime(context, goal_p)
+    if least is not None:
+        needed = workload(least)
+        at = f"{visits(needed.visits_per_y)} ({figure(needed.cost_pd_per_y)} person-days)"
         return f"{now}; {share(goal_p)} in a year takes {at}."
     ceilings = [one.ceiling.value or 0.0 for one in context.power.strategies]
     if min(ceilings) < goal_p:

@@ -4,7 +4,7 @@ from counterseal.app.report.design_blocks import Block, Grid, Text
 from counterseal.app.report.design_pictures import Pictures
 from counterseal.app.report.design_study import Study
 from counterseal.app.report.design_words import KINDS, figure, interval, percent, years
-from counterseal.design.power import StrategyPower
+from counterseal.design.regime_power import StrategyPower
 
 
 def results(study: Study, pictures: Pictures) -> tuple[Block, ...]:

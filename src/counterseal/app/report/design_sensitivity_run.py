@@ -104,7 +104,7 @@ def _checks(context: Context) -> int:
     effort = context.effort
     exposures = [Exposure(regime=effort.regime, strategy=one) for one in effort.strategies]
     number = sum(len(visit.checks) for visit in effort.regime.visits)
-    return max(1, number) * sum(len(states(one.telling(), coarser=True)) for one in exposures)
+    return max(1, number) * sum(len(states(one.telling())) for one in exposures)
 
 
 def _extreme(context: Context, headline: Headline, *, goal: Literal["least", "most"]) -> WorstCase | None:

@@ -15,13 +15,14 @@ from counterseal.app.report.design_context import Context, Drawn, LeftOut, plain
 from counterseal.app.report.design_pace_figures import pace_figures
 from counterseal.app.report.design_plan_figure import frontier_figure
 from counterseal.app.report.design_power_figures import defect_figure, effort_figure, size_figure
+from counterseal.app.report.design_race_figure import race_figure
 from counterseal.app.report.design_sensitivity_run import Sensitive, sensitive
 from counterseal.app.report.design_source import EffortSource
 from counterseal.app.report.design_sweep import Change, Sweep, changes, sweep
-from counterseal.app.report.design_time_figures import delay_figure, race_figure
+from counterseal.app.report.design_time_figures import delay_figure
 from counterseal.design.effort import Effort
 from counterseal.design.effort_check import EffortCheck, check_effort
-from counterseal.design.power import Power, power
+from counterseal.design.regime_power import Power, power
 
 FORMAT = "counterseal.design-report/1"
 _LIBRARIES = ("numpy", "scipy", "matplotlib", "jinja2", "PyYAML")

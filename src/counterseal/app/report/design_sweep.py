@@ -1,13 +1,14 @@
 """A regime with more or fewer visits: what it would see and take, and what single changes would."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from counterseal.app.report.design_context import Context
 from counterseal.design.exposure import Exposure
-from counterseal.design.power import seen_in_year
-from counterseal.design.quota_that_deters import with_quotas
+from counterseal.design.quota_that_deters import with_quotas, with_visits
 from counterseal.design.regime import Check, Regime
+from counterseal.design.regime_power import seen_in_year
 from counterseal.design.workload import workload
 
 _TIMES, _STEPS = 2.5, 25
@@ -40,10 +41,6 @@ class Sweep:
         """Return the strategy that is least seen at a place."""
         return min(self.seen, key=lambda one: one[1][place])[0]
 
-    def first_with(self, chance: float) -> int | None:
-        """Return the place of the smallest quota that reaches a chance; None where none does."""
-        return next((place for place, worst in enumerate(self.worst) if worst >= chance), None)
-
 
 def sweep(context: Context) -> Sweep | None:
     """Return what other quotas would see, from none to two and a half times the visits; None without visits.
@@ -70,6 +67,31 @@ def sweep(context: Context) -> Sweep | None:
             (one.name, tuple(seen_in_year(changed, one) for changed in regimes)) for one in strategies
         ),
     )
+
+
+def least_regime(context: Context, chance: float) -> Regime | None:
+    """Return the regime with the fewest visits that reaches a chance in a year, all kinds alike.
+
+    Args:
+        context: The regime as it is, with visits.
+        chance: Wanted of every strategy, in a year [0 to 1].
+
+    Returns:
+        That regime; None where two and a half times the visits do not reach it.
+    """
+    regime, strategies = context.effort.regime, context.effort.strategies
+
+    def enough(total: int) -> bool:
+        changed = with_visits(regime, total)
+        return all(seen_in_year(changed, one) >= chance for one in strategies)
+
+    too_few, reached = -1, math.ceil(_TIMES * sum(regime.quota_per_year.values()))
+    if not enough(reached):
+        return None
+    while reached - too_few > 1:
+        middle = (too_few + reached) // 2
+        too_few, reached = (too_few, middle) if enough(middle) else (middle, reached)
+    return with_visits(regime, reached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

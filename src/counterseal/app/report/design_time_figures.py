@@ -1,12 +1,9 @@
-"""Figures of time: how long until a strategy is seen, and whether that is before it has led anywhere."""
-
-import math
+"""Figure of time: how long until a strategy is seen, and how soon it could be at best."""
 
 import numpy as np
 
 from counterseal.app.plots.design_delay import DelayPicture, draw_delay
 from counterseal.app.plots.design_frame import Curve
-from counterseal.app.plots.design_race import RacePicture, draw_race
 from counterseal.app.report.design_blocks import Grid
 from counterseal.app.report.design_context import Context, Drawn, LeftOut
 from counterseal.app.report.design_words import figure, percent
@@ -15,21 +12,13 @@ from counterseal.design.campaigns.question import YEAR_D, Question
 from counterseal.design.critical_times import critical_time
 from counterseal.design.delay_games import DelayEquilibrium, delay_game
 from counterseal.design.effort_parts import Timeliness
-from counterseal.design.exposure import (
-    NEVER,
-    Exposure,
-    ln_unseen_by_lot,
-    ln_unseen_by_monitors,
-    ln_unseen_in_year,
-)
-from counterseal.design.power import LnUnseen, ln_unseen
-from counterseal.design.rebuilding import Race, race, rebuild
-from counterseal.design.states import State
-from counterseal.design.strategy import Strategy
+from counterseal.design.errors import DesignError
+from counterseal.design.exposure import Exposure, ln_unseen_by_lot
+from counterseal.design.regime_power import LnUnseen, ln_unseen
+from counterseal.design.time_to_detection import rounded_up, steps_in, visits_in
 
 _DELAY = "How long until it is seen: chance of not being seen yet"
-_RACE = "Rebuilding against detection"
-_POINTS, _ROWS, _STEPS = 80, 9, 60
+_POINTS, _ROWS = 80, 9
 
 
 def delay_figure(context: Context) -> Drawn | LeftOut:
@@ -38,8 +27,13 @@ def delay_figure(context: Context) -> Drawn | LeftOut:
     if timeliness is None:
         why = "The effort file says nothing of how time counts ('timeliness')."
         return LeftOut(name="delay", title=_DELAY, why=why)
-    visits = _visits(context, timeliness)
-    steps = math.floor(timeliness.period_d / timeliness.step_d + 1e-9)
+    try:
+        steps = steps_in(timeliness)
+    except DesignError as error:
+        return LeftOut(name="delay", title=_DELAY, why=f"{error}.")
+    number = _bearing_per_y(context)
+    visits = visits_in(number, timeliness.period_d)
+    part = rounded_up(number, timeliness.period_d)
     games = [delay_game(steps, visits, observing=watching) for watching in (False, True)]
     names = (
         f"blind host, {visits} visits that miss nothing",
@@ -69,19 +63,19 @@ def delay_figure(context: Context) -> Drawn | LeftOut:
                 timeliness.period_d, timeliness.critical_time_d, visits
             ).document(),
         },
+        assumptions=(f"At best: {part}.",) if part else (),
     )
 
 
-def _visits(context: Context, timeliness: Timeliness) -> int:
-    """Return the visits in the period that could show the least seen strategy."""
+def _bearing_per_y(context: Context) -> int:
+    """Return the visits a year that could show the least seen strategy."""
     regime = context.effort.regime
     exposure = Exposure(regime=regime, strategy=context.weakest_strategy)
-    number = sum(
+    return sum(
         number
         for kind, number in regime.quota_per_year.items()
         if number and ln_unseen(exposure, _lot(kind))[0] < 0.0
     )
-    return int(number * timeliness.period_d / YEAR_D + 1e-9) if number else 0
 
 
 def _lot(kind: str) -> LnUnseen:
@@ -155,94 +149,4 @@ def _delay_reading(
     seen = percent(1.0 - at(told[0], timeliness.critical_time_d))
     return (
         f"Within {critical}, {context.weakest.strategy}, begun on the first day, is seen with {seen}; {best}."
-    )
-
-
-def race_figure(context: Context) -> Drawn | LeftOut:
-    """Return how rebuilding races with detection, for the strategy in which rebuilding wins most often."""
-    runners = [one for one in context.effort.strategies if one.rebuild_stages_d]
-    if not runners:
-        why = "No strategy of the effort file says how long rebuilding takes ('rebuild_stages_d')."
-        return LeftOut(name="race", title=_RACE, why=why)
-    hazards = {one.name: hazard_per_d(context, one) for one in runners}
-    races = [
-        (one, race(rebuild(one.rebuild_stages_d), hazards[one.name]))
-        for one in runners
-        if 0.0 < hazards[one.name] < math.inf
-    ]
-    if not races:
-        return LeftOut(
-            name="race", title=_RACE, why="Nothing in this regime sees these strategies, or all at once."
-        )
-    strategy, told = min(races, key=lambda one: one[1].seen_first.value or 0.0)
-    picture = _race_picture(strategy, told, hazards[strategy.name])
-    grid = Grid(
-        caption="Rebuilding and detection, by strategy",
-        columns=(
-            "strategy",
-            "seen before done",
-            "1 of 20 done by [days]",
-            "half done by",
-            "half seen by",
-            "19 of 20 seen by",
-        ),
-        rows=tuple(
-            (
-                one.name,
-                percent(held.seen_first.value),
-                figure(held.rebuild_d[0].value),
-                figure(held.rebuild_d[1].value),
-                figure(held.detection_d[1].value),
-                figure(held.detection_d[2].value),
-            )
-            for one, held in races
-        ),
-    )
-    done, warned = told.rebuild_d[0].value or 0.0, told.detection_d[2].value or 0.0
-    comes = "warning comes before" if done > warned else "warning may come too late"
-    reading = (
-        f"{strategy.name} is seen before rebuilding is done with {percent(told.seen_first.value)}; one of "
-        f"twenty rebuildings is done after {figure(done)} days, nineteen of twenty are seen after "
-        f"{figure(warned)}: {comes}."
-    )
-    return Drawn(
-        name="race", title=_RACE, reading=reading, grid=grid, picture=picture, svg=draw_race(picture),
-        results={one.name: held.document() for one, held in races},
-        assumptions=(
-            "Detection comes at the rate that gives the chance of a year, from the start of rebuilding.",
-        ),
-    )  # fmt: skip
-
-
-def hazard_per_d(context: Context, strategy: Strategy) -> float:
-    """Return the rate that gives the chance of a year, what shows the beginning itself left out [1/day]."""
-    exposure = Exposure(regime=context.effort.regime, strategy=strategy)
-
-    def going_on(one: Exposure, state: State) -> float:
-        begun = ln_unseen_by_monitors(one, state, years=0.0)
-        if begun == NEVER:
-            return NEVER
-        return ln_unseen_in_year(one, state) + ln_unseen_by_monitors(one, state, years=1.0) - begun
-
-    return -ln_unseen(exposure, going_on)[0] / YEAR_D
-
-
-def _race_picture(strategy: Strategy, told: Race, rate_per_d: float) -> RacePicture:
-    """Return the chance of both in equal steps of time, until rebuilding is nearly always done."""
-    made = rebuild(strategy.rebuild_stages_d)
-    last_d = 1.15 * (told.rebuild_d[2].value or 0.0)
-    step_d = float(f"{last_d / _STEPS:.1g}") or last_d / _STEPS
-    ends = [step_d * place for place in range(math.ceil(last_d / step_d) + 1)]
-    done = np.diff([made.done_by(end) for end in ends])
-    seen = np.diff([-math.expm1(-rate_per_d * end) for end in ends])
-    middles = tuple(end + 0.5 * step_d for end in ends[:-1])
-    return RacePicture(
-        strategy=strategy.name,
-        curves=(
-            Curve(name="seen", x=middles, y=tuple(seen.tolist())),
-            Curve(name=f"rebuilt: {strategy.name}", x=middles, y=tuple(done.tolist())),
-        ),
-        step_d=step_d,
-        warned_by_d=told.detection_d[2].value or math.inf,
-        earliest_d=told.rebuild_d[0].value or 0.0,
     )

@@ -7,8 +7,8 @@ from counterseal.stats.result import Kind, Result
 NONE = "–"
 KINDS: dict[Kind, str] = {
     "exact": "exact: nothing but rounding stands between the figure and the model",
-    "bound": "bound: the truth of the model lies on one side of it",
-    "estimate": "estimate: from simulated runs, in an interval",
+    "bound": "bound: the truth of the model lies on one side of it, or in the interval told",
+    "estimate": "estimate: from simulated runs or drawn points, in an interval that holds it nearly always",
     "equilibrium": "equilibrium: value of a game, between two certified bounds",
 }
 _THOUSAND, _ROUNDING = 999.5, 1e-6

@@ -13,8 +13,7 @@ import numpy as np
 from counterseal.design.campaigns.integral import integral
 from counterseal.design.campaigns.law import Law, Reals, has_law, laws
 from counterseal.design.campaigns.question import YEAR_D, Question
-from counterseal.design.states import State, states
-from counterseal.stats.items import ItemTest
+from counterseal.design.states import State, settled
 
 _TINY = 0.5
 """Below this product of rate and time the closed forms of a mean delay cancel; it is integrated instead."""
@@ -28,18 +27,29 @@ class Exact:
         detection_p: Chance of being seen within the horizon [0 to 1].
         delay_sum_d: Mean of the delay, 0 for runs that are not seen [days].
         by_delay: ``(delay [days], chance of being seen within it)``.
-        error: What the sum over unknown powers leaves open, of the chance.
+        error: What the sum over unknown powers leaves open, of each chance and of the delay in horizons.
+        horizon_d: How long the regime is held [days].
     """
 
     detection_p: float
     delay_sum_d: float
     by_delay: tuple[tuple[float, float], ...]
     error: float
+    horizon_d: float
 
     @property
     def mean_delay_d(self) -> float | None:
         """Mean delay of those that are seen [days]; None where none is."""
         return self.delay_sum_d / self.detection_p if self.detection_p > 0.0 else None
+
+    @property
+    def delay_error_d(self) -> float:
+        """What the sum leaves open of that mean [days]."""
+        if not self.error or self.detection_p <= 0.0:
+            return 0.0
+        return min(
+            self.horizon_d, self.error * (self.horizon_d + (self.mean_delay_d or 0.0)) / self.detection_p
+        )
 
 
 def exact(question: Question, *, delays_d: tuple[float, ...] = ()) -> Exact | None:
@@ -51,32 +61,30 @@ def exact(question: Question, *, delays_d: tuple[float, ...] = ()) -> Exact | No
     """
     if not has_law(question.regime):
         return None
-    telling = question.exposure.telling()
-    detection_p = delay_y = 0.0
-    by_delay = np.zeros(len(delays_d))
-    horizon_y, start_y = question.horizon_y, question.start_y
-    for law in laws(question.exposure, states(telling)):
-        seen = [seen_within(law, one / YEAR_D, horizon_y, start_y) @ law.weights for one in delays_d]
-        by_delay += np.array(seen)
-        detection_p += float(seen_within(law, horizon_y, horizon_y, start_y) @ law.weights)
-        delay_y += float(delay_sum_y(law, horizon_y, start_y) @ law.weights)
-    detection_p, error = min(1.0, detection_p), 0.0
-    if any(isinstance(one, ItemTest) and one.detect_beta for one in telling):
-        error = abs(_detection_p(question, states(telling, coarser=True)) - detection_p)
+    found, error = settled(
+        question.exposure.telling(),
+        lambda given: _summed(question, given, delays_d),
+        lambda before, after: float(np.abs(before - after).max()),
+    )
     return Exact(
-        detection_p=detection_p,
-        delay_sum_d=max(0.0, delay_y) * YEAR_D,
-        by_delay=tuple(zip(delays_d, np.minimum(by_delay, 1.0).tolist(), strict=True)),
+        detection_p=min(1.0, float(found[0])),
+        delay_sum_d=max(0.0, float(found[1])) * question.horizon_d,
+        by_delay=tuple(zip(delays_d, np.minimum(found[2:], 1.0).tolist(), strict=True)),
         error=error,
+        horizon_d=question.horizon_d,
     )
 
 
-def _detection_p(question: Question, given: Sequence[State]) -> float:
+def _summed(question: Question, given: Sequence[State], delays_d: tuple[float, ...]) -> Reals:
+    """Return chance of detection, mean delay in horizons, and the chance within each delay, over states."""
     horizon_y, start_y = question.horizon_y, question.start_y
-    return math.fsum(
-        float(seen_within(law, horizon_y, horizon_y, start_y) @ law.weights)
-        for law in laws(question.exposure, given)
-    )
+    total = np.zeros(2 + len(delays_d))
+    for law in laws(question.exposure, given):
+        within_y = (horizon_y, *(one / YEAR_D for one in delays_d))
+        seen, *by_delay = (float(seen_within(law, one, horizon_y, start_y) @ law.weights) for one in within_y)
+        delay_y = float(delay_sum_y(law, horizon_y, start_y) @ law.weights)
+        total += np.array([seen, delay_y / horizon_y, *by_delay])
+    return total
 
 
 def seen_within(law: Law, delay_y: float, horizon_y: float, start_y: float | None) -> Reals:

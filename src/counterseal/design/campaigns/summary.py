@@ -12,7 +12,8 @@ from counterseal.design.campaigns.answer import Campaign
 from counterseal.design.campaigns.blocks import HOUR_D, Sums, bin_edges_d
 from counterseal.design.campaigns.exact import Exact, exact
 from counterseal.design.campaigns.question import BINS, Question
-from counterseal.design.power import assumptions
+from counterseal.design.regime_power import assumptions
+from counterseal.design.states import EXACT
 from counterseal.design.workload import visit_load, workload
 from counterseal.stats.clopper_pearson import clopper_pearson
 from counterseal.stats.result import Result
@@ -90,9 +91,9 @@ class _Summary:
             value=value,
             lower=max(0.0, value - error),
             upper=min(1.0, value + error),
-            kind="exact",
+            kind="exact" if error <= EXACT else "bound",
             method="law of the delay for each state of the techniques, start dates integrated out",
-            exact=True,
+            exact=error <= EXACT,
             tol=max(error, 1e-9),
             ln_value=math.log(value) if value > 0.0 else -math.inf,
             inputs=self.asked,
@@ -131,14 +132,16 @@ class _Summary:
         value = self.known.mean_delay_d
         if value is None:
             return _nothing(self.asked, "it is never seen: there is no delay")
+        off_d = self.known.delay_error_d
+        settled = off_d <= EXACT * self.question.horizon_d
         return Result(
             value=value,
-            lower=value,
-            upper=value,
-            kind="exact",
+            lower=max(0.0, value - off_d),
+            upper=min(self.question.horizon_d, value + off_d),
+            kind="exact" if settled else "bound",
             method="mean [days] of the law of the delay, of what is seen within the horizon",
-            exact=True,
-            tol=1e-6 + self.known.error * self.question.horizon_d,
+            exact=settled,
+            tol=1e-6 + off_d,
             inputs=self.asked,
             assumptions=self.granted,
         )

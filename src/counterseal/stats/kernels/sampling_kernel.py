@@ -227,32 +227,51 @@ def smallest_sample_many(
 def none_seen_shared(N: int, d: int, n: int, a: float, b: float) -> tuple[float, float]:
     """Return ``sum_k h(k) B(a,b+k) / B(a,b)``: the chance of detection is drawn once, for all items.
 
-    The terms may have two peaks (b below 1), so all are summed, outward from one of them.
+    Where b is small the terms have two peaks, one of them at none drawn; from there to one drawn they may
+    leap by more than a number can hold, so that term is added by its logarithm.
     """
     first, last = max(0, n + d - N), min(d, n)
+    if last == 0:
+        return 1.0, 0.0
+    total, exponent = _some_drawn_shared(N, d, n, a, b)
+    if first > 0:
+        return total, exponent
+    none, none_exponent = none_drawn(N, d, n)
+    above = math.log(total) + exponent - math.log(none) - none_exponent
+    if above <= 0.0:
+        return none * (1.0 + math.exp(above)), none_exponent
+    return total * (1.0 + math.exp(-above)), exponent
+
+
+@njit(cache=True, nogil=True)
+def _some_drawn_shared(N: int, d: int, n: int, a: float, b: float) -> tuple[float, float]:
+    """Return the sum of the terms with one false item drawn or more, outward from the largest."""
+    first, last = max(1, n + d - N), min(d, n)
     gap = N - d - n
     top, rise, best = first, 0.0, 0.0
     for k in range(first, last):
-        rise += math.log((d - k) * (n - k) * ((b + k) / (a + b + k)) / ((k + 1) * float(gap + k + 1)))
+        rise += math.log((d - k) * (n - k) / (1.0 + a / (b + k)) / ((k + 1) * float(gap + k + 1)))
         if rise > best:
             top, best = k + 1, rise
     total, term = 1.0, 1.0
     for k in range(top, last):
-        term *= (d - k) * (n - k) * ((b + k) / (a + b + k)) / ((k + 1) * float(gap + k + 1))
+        term *= (d - k) * (n - k) / (1.0 + a / (b + k)) / ((k + 1) * float(gap + k + 1))
         total += term
     term = 1.0
     for k in range(top, first, -1):
-        term *= k * float(gap + k) * ((a + b + k - 1) / (b + k - 1)) / ((d - k + 1) * float(n - k + 1))
+        term *= k * float(gap + k) * (1.0 + a / (b + k - 1)) / ((d - k + 1) * float(n - k + 1))
         total += term
     return total, ln_hypergeometric(N, d, n, top) + _ln_missed_by_all(top, a, b)
 
 
 @njit(cache=True, nogil=True)
 def _ln_missed_by_all(k: int, a: float, b: float) -> float:
-    """Return ``ln [B(a,b+k) / B(a,b)]``, summed with compensation."""
+    """Return ``ln [B(a,b+k) / B(a,b)]``, the sum of ``-ln(1 + a/(b+i))``, with compensation."""
     total, lost = 0.0, 0.0
     for i in range(k):
-        part = math.log1p(-a / (a + b + i)) - lost
+        odds = a / (b + i)
+        missed = -math.log1p(odds) if odds < math.inf else math.log(b + i) - math.log(a)
+        part = missed - lost
         fresh = total + part
         lost = (fresh - total) - part
         total = fresh

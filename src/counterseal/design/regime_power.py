@@ -19,15 +19,14 @@ from counterseal.design.exposure import (
     ln_unseen_by_monitors,
     ln_unseen_in_year,
 )
-from counterseal.design.regime import Regime
-from counterseal.design.states import State, states
+from counterseal.design.regime import Monitor, Regime, Technique
+from counterseal.design.states import EXACT, SETTLED, State, settled
 from counterseal.design.strategy import Part, Strategy
 from counterseal.design.workload import Workload, workload
 from counterseal.stats.items import ItemTest, QuantMethod
 from counterseal.stats.result import Result, unreachable
 
-_FINER = (3, 9, 27)
-_SETTLED, _MARGIN, _EXACT = 1e-10, 4.0, 1e-8
+_DIGITS = 9
 METHOD = "exact sampling without replacement for each state of the techniques, summed over the states"
 
 
@@ -149,9 +148,12 @@ def power(regime: Regime, strategies: tuple[Strategy, ...], *, horizon_years: in
 
 
 def seen_order(result: Result) -> tuple[float, float]:
-    """Order by the chance seen, and by the finer logarithm of staying unseen where that is 1."""
-    unseen = result.inputs.get("ln_unseen", 0.0)
-    return (result.value or 0.0, -float(unseen))
+    """Order by the chance seen, and by the finer logarithm of staying unseen where that is 1.
+
+    Both are rounded: what is equal but for the last digits keeps the order of the effort file.
+    """
+    unseen = float(result.inputs.get("ln_unseen", 0.0))
+    return (round(result.value or 0.0, _DIGITS), float(f"{-unseen:.{_DIGITS}g}"))
 
 
 def strategy_power(regime: Regime, strategy: Strategy, *, horizon_years: int) -> StrategyPower:
@@ -176,14 +178,16 @@ def strategy_power(regime: Regime, strategy: Strategy, *, horizon_years: int) ->
 LnUnseen = Callable[[Exposure, State], float]
 
 
-def seen_in_year(regime: Regime, strategy: Strategy) -> float:
+def seen_in_year(regime: Regime, strategy: Strategy, *, within: float = SETTLED) -> float:
     """Return the chance of being seen within the first year [0 to 1].
 
     Args:
         regime: What is visited, checked and watched.
         strategy: What is done.
+        within: How close two sums over unknown powers must be; larger where many variants are compared.
     """
-    return -math.expm1(ln_unseen(Exposure(regime=regime, strategy=strategy), _over_years(1))[0])
+    exposure = Exposure(regime=regime, strategy=strategy)
+    return -math.expm1(ln_unseen(exposure, _over_years(1), within=within)[0])
 
 
 def _by_visit(kind: str) -> LnUnseen:
@@ -203,24 +207,20 @@ def _with_all_effort(exposure: Exposure, state: State) -> float:
     return NEVER if _over_years(1)(exposure, state) < 0.0 else 0.0
 
 
-def ln_unseen(exposure: Exposure, unseen: LnUnseen) -> tuple[float, float]:
-    """Return the logarithm of the chance of staying unseen, summed over states, and its error [absolute].
+def ln_unseen(exposure: Exposure, unseen: LnUnseen, *, within: float = SETTLED) -> tuple[float, float]:
+    """Return the logarithm of the chance of staying unseen, summed over states, and the chance's error.
 
     Args:
         exposure: The strategy under its regime.
         unseen: That logarithm in one state.
+        within: How close two sums over unknown powers must be, as chances.
     """
-    telling = exposure.telling()
-    total = _over_states(exposure, unseen, states(telling))
-    if not any(isinstance(one, ItemTest) and one.detect_beta for one in telling):
-        return total, 0.0
-    error = abs(math.exp(total) - math.exp(_over_states(exposure, unseen, states(telling, coarser=True))))
-    for finer in _FINER:  # the mass near a power of nothing counts where much is drawn for long
-        if error <= _SETTLED:
-            break
-        before, total = total, _over_states(exposure, unseen, states(telling, finer=finer))
-        error = abs(math.exp(total) - math.exp(before))
-    return total, _MARGIN * error
+    return settled(
+        exposure.telling(),
+        lambda given: _over_states(exposure, unseen, given),
+        lambda before, after: abs(math.exp(before) - math.exp(after)),
+        within=within,
+    )
 
 
 def _over_states(exposure: Exposure, unseen: LnUnseen, given: tuple[State, ...]) -> float:
@@ -229,20 +229,44 @@ def _over_states(exposure: Exposure, unseen: LnUnseen, given: tuple[State, ...])
 
 def _summed(exposure: Exposure, unseen: LnUnseen, *, what: str) -> Result:
     total, error = ln_unseen(exposure, unseen)
-    seen = -math.expm1(total)
+    seen = 0.0 - math.expm1(total)  # never a negative nothing
     return Result(
         value=seen,
         lower=max(0.0, seen - error),
         upper=min(1.0, seen + error),
-        kind="exact" if error <= _EXACT else "estimate",
+        kind="exact" if error <= EXACT else "bound",
         method=METHOD,
-        exact=error <= _EXACT,
+        exact=error <= EXACT,
         tol=max(error, 1e-12),
         ln_value=math.log(seen) if seen > 0.0 else NEVER,
         inputs={"strategy": exposure.strategy.name, "over": what, "ln_unseen": total},
         assumptions=assumptions(exposure),
-        warnings=() if seen > 0.0 else (f"nothing in this regime bears on {exposure.strategy.name}",),
+        warnings=() if seen > 0.0 else (_why_never(exposure),),
     )
+
+
+def _why_never(exposure: Exposure) -> str:
+    name = exposure.strategy.name
+    if any(_may_show(one) for one in exposure.telling()):
+        return f"what bears on {name} shows it with a chance too small for a number"
+    return f"nothing in this regime bears on {name}"
+
+
+def _may_show(one: Technique | Monitor) -> bool:
+    if isinstance(one, Monitor):
+        return one.detect_p > 0.0 or one.rate_per_y > 0.0
+    return isinstance(one, QuantMethod) or one.detect_p is None or one.detect_p > 0.0
+
+
+def assumptions_of(regime: Regime, strategies: tuple[Strategy, ...]) -> tuple[str, ...]:
+    """Return what chances of several strategies take for granted, each sentence once.
+
+    Args:
+        regime: What is visited, checked and watched.
+        strategies: What it is held against.
+    """
+    said = (assumptions(Exposure(regime=regime, strategy=one)) for one in strategies)
+    return tuple(dict.fromkeys(line for lines in said for line in lines))
 
 
 def assumptions(exposure: Exposure) -> tuple[str, ...]:
@@ -263,13 +287,24 @@ def assumptions(exposure: Exposure) -> tuple[str, ...]:
     known = [one.name for one in telling if isinstance(one, ItemTest) and one.detect_p is not None]
     if known:
         said.append(f"The power of {', '.join(known)} is known exactly.")
+    unknown = [one.name for one in telling if isinstance(one, ItemTest) and one.detect_beta is not None]
+    if unknown:
+        said.append(
+            f"The power of {', '.join(unknown)} is not known: it is one chance, drawn once from the Beta "
+            "distribution stated, the same for every item, visit and year."
+        )
+    if any(not isinstance(one, ItemTest) or one.detect_p != 1.0 for one in telling):
+        said.append(
+            "Given that, what a test or monitor shows once says nothing of what it shows another time: of "
+            "another item, of the same item on a later visit, or by another test."
+        )
     partly = any(part.defect_fraction < 1.0 for part in exposure.strategy.parts)
     if partly and any(isinstance(one, ItemTest) for one in telling):
         said.append("A test shows an item of which a part is missing as well as one that is wholly false.")
     if any(isinstance(one, QuantMethod) and one.rel_systematic for one in telling):
         said.append("Systematic errors of measurements are counted with each item's error, not as shared.")
     if len(telling) > 1:
-        said.append("Techniques fail independently of each other.")
+        said.append("Common causes of failure of different techniques are independent of each other.")
     said.append("A false alarm on an item that is as declared does not count as detection.")
     if regime.resolution is None:
         said.append("Every true alarm is kept: no second look was described.")
@@ -306,8 +341,13 @@ def _smallest(regime: Regime, stratum: str, unseen: LnUnseen, *, goal_p: float, 
         part = Part(stratum=stratum, n_items=number)
         return Exposure(regime=regime, strategy=Strategy(name=f"{number} in {stratum}", parts=(part,)))
 
+    close: set[int] = set()
+
     def enough(number: int) -> bool:
-        return -math.expm1(ln_unseen(exposed(number), unseen)[0]) >= goal_p
+        total, error = ln_unseen(exposed(number), unseen)
+        if abs(-math.expm1(total) - goal_p) <= error:
+            close.add(number)
+        return -math.expm1(total) >= goal_p
 
     too_few, enough_of_it = 0, regime.stratum(stratum).n_items
     said = assumptions(exposed(enough_of_it))
@@ -317,14 +357,14 @@ def _smallest(regime: Regime, stratum: str, unseen: LnUnseen, *, goal_p: float, 
     while enough_of_it - too_few > 1:
         middle = (too_few + enough_of_it) // 2
         too_few, enough_of_it = (too_few, middle) if enough(middle) else (middle, enough_of_it)
-    figure = float(enough_of_it)
+    figure, fewer, more = float(enough_of_it), too_few in close, enough_of_it in close
     return Result(
         value=figure,
-        lower=figure,
-        upper=figure,
-        kind="exact",
+        lower=figure - fewer,
+        upper=figure + more,
+        kind="bound" if fewer or more else "exact",
         method=method,
-        exact=True,
+        exact=not (fewer or more),
         inputs=inputs,
         assumptions=said,
     )
