@@ -85,9 +85,10 @@ def _of_regime(effort: Effort) -> Iterator[str]:
         for check in visit.checks:
             there = regime.stratum(check.stratum).n_items
             if check.n_items > there:
+                where = f"visit {visit.kind} to {visit.site}"
                 yield (
-                    f"visit {visit.kind} to {visit.site}: draws {check.n_items} of {check.stratum}, which has "
-                    f"{there}; all {there} are counted"
+                    f"{where}: draws {check.n_items} of {check.stratum}, which has {there}; all {there} are "
+                    "counted"
                 )
 
 
