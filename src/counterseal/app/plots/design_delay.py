@@ -27,6 +27,16 @@ class DelayPicture:
     critical_time_d: float
 
 
+_LOW, _HIGH, _HALF = 0.05, 0.42, 0.55
+
+
+def _height(picture: DelayPicture) -> float:
+    """Return how high the first curve is at the critical time: its name must not cover it."""
+    first = picture.curves[0]
+    before = [y for x, y in zip(first.x, first.y, strict=True) if x <= picture.critical_time_d]
+    return before[-1] if before else 1.0
+
+
 def draw_delay(picture: DelayPicture, *, form: str = "svg") -> bytes:
     """Return the figure as SVG or PNG.
 
@@ -40,7 +50,7 @@ def draw_delay(picture: DelayPicture, *, form: str = "svg") -> bytes:
         chances_on_y(axes, "chance of not being seen yet")
         draw_curves(axes, picture.curves, step=True)
         critical = Level(at=picture.critical_time_d, name=f"critical time: {picture.critical_time_d:g} days")
-        upright(axes, critical, height=0.42)
+        upright(axes, critical, height=_LOW if _height(picture) > _HALF else _HIGH)
         axes.set_xlabel("time since the start [days]")
         legend(figure, axes)
         return finished(figure, form)

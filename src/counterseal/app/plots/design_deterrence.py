@@ -61,7 +61,7 @@ def _write(axes: Axes, picture: DeterrencePicture) -> None:
         fontweight="bold", bbox=box,
     )  # fmt: skip
     axes.annotate(
-        "some strategy pays", xy=(0.03, 0.13), xycoords="axes fraction", ha="left", va="bottom", bbox=box
+        "some strategy pays", xy=(0.02, 0.085), xycoords="axes fraction", ha="left", va="bottom", bbox=box
     )
     across(axes, Level(at=picture.quota_per_y, name=f"quota: {picture.quota_per_y:g} a year"), style="--")
     if picture.loss_range is not None:

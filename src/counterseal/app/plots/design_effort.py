@@ -52,7 +52,7 @@ def draw_effort(picture: EffortPicture, *, form: str = "svg") -> bytes:
     with drawing() as figure:
         axes = figure.subplots()
         axes.set_xlim(0.0, max(picture.effort_pd_per_y))
-        chances_on_y(axes, "chance of being seen in a year")
+        chances_on_y(axes, "chance of being seen\nin a year")
         axes.plot(
             picture.effort_pd_per_y,
             picture.worst,
@@ -65,7 +65,7 @@ def draw_effort(picture: EffortPicture, *, form: str = "svg") -> bytes:
         draw_curves(axes, shown(picture.curves))
         for level in _levels(picture.goal_p):
             across(axes, level, right=level.at < _HIGH)
-        upright(axes, Level(at=picture.quota_pd_per_y, name=picture.quota), height=0.30)
+        upright(axes, Level(at=picture.quota_pd_per_y, name=picture.quota), height=0.02)
         axes.set_xlabel("effort [person-days a year]")
         legend(figure, axes)
         return finished(figure, form)

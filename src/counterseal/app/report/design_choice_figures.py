@@ -151,5 +151,11 @@ def _deter_reading(context: Context, swept: Sweep, losses: tuple[float, ...], ga
         told += (
             f" (the parties state {stated.loss_low:g} to {stated.loss_high:g}; {_enough(context, stated)})"
         )
+    least = losses.index(min(losses))
+    if losses[-1] > losses[least]:
+        told += (
+            f"; beyond {visits(swept.visits_per_y[least])} more of them need a larger loss, for false alarms "
+            "cost the legal host more than they win"
+        )
     without = _left_out(context, gains)
     return told + (f"; without a stated gain: {listed(sorted(without))}." if without else ".")

@@ -67,9 +67,9 @@ def _places(number: int) -> list[int]:
 
 
 def _done(told: Pace, deadline_d: float) -> Drawn:
-    picture = DonePicture(
-        curves=(Curve(name="all done", x=told.grid_d, y=told.done_p),), deadline_d=deadline_d
-    )
+    points = dict(zip(told.grid_d, told.done_p, strict=True)) | {deadline_d: told.done.value or 0.0}
+    at_d, done_p = zip(*sorted(points.items()), strict=True)
+    picture = DonePicture(curves=(Curve(name="all done", x=at_d, y=done_p),), deadline_d=deadline_d)
     rows = [
         (f"all done with {percent(chance)}", f"day {figure(day.value, 4)}")
         for chance, day in told.completion_d

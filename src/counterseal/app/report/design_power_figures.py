@@ -63,7 +63,10 @@ def effort_figure(context: Context, swept: Sweep | None) -> Drawn | LeftOut:
     return Drawn(
         name="effort", title=_EFFORT, reading=_effort_reading(context), grid=grid, picture=picture,
         svg=draw_effort(picture),
-        assumptions=("With more or fewer visits all kinds of them change alike, and nothing else does.",),
+        assumptions=(
+            "With more or fewer visits all kinds of them change alike, and nothing else does.",
+            "The lines at 20, 50 and 90 % are levels that are often quoted, no demand of this treaty.",
+        ),
     )  # fmt: skip
 
 

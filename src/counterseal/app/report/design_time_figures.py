@@ -89,7 +89,8 @@ def _as_described(context: Context, timeliness: Timeliness) -> list[Curve]:
         regime=context.effort.regime, strategy=context.weakest_strategy, horizon_d=horizon_d, start="first"
     )
     until_d = min(timeliness.period_d, horizon_d)
-    delays = tuple(until_d * place / _POINTS for place in range(_POINTS + 1))
+    steps = {until_d * place / _POINTS for place in range(_POINTS + 1)}
+    delays = tuple(sorted(steps | {min(timeliness.critical_time_d, until_d)}))
     told = exact(question, delays_d=delays)
     if told is None:
         return []
