@@ -153,8 +153,15 @@ def print_frontier(effort: Effort, found: Sequence[Design], percents: Sequence[P
         )
         for one in found
     )
-    columns = ("budget", "cost", "worst seen", "no plan passes", "host's burden", "false alarms")
-    console.print(table("Best plan for each budget [person-days a year]", columns, rows, texts=0))
+    columns = (
+        "budget [person-days]",
+        "cost [person-days]",
+        "worst seen",
+        "no plan passes",
+        "host's burden [person-days]",
+        "false alarms",
+    )
+    console.print(table("Best plan for each budget, in a year", columns, rows, texts=0))
     steps = (
         (
             f"{one.from_pd:.5g} to {one.to_pd:.5g}",
@@ -164,7 +171,7 @@ def print_frontier(effort: Effort, found: Sequence[Design], percents: Sequence[P
         for one in percents
     )
     if percents:
-        heads = ("person-days", "worst seen", "person-days for one percent more")
+        heads = ("person-days a year", "worst seen", "person-days for one percent more")
         console.print(table("What more costs", heads, steps, texts=0))
     print_list(console, "Taken for granted", found[0].assumptions)
 

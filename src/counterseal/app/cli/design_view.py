@@ -108,7 +108,12 @@ def print_completeness(
     console.print(effort.title, style="bold")
     share = f"{100 * given.confidence:g} %"
     rows = (
-        (party, chance_text(told.none_p), f"{told.bound.value:.0f}", f"{told.at_most(10):.3f}")
+        (
+            party,
+            chance_text(told.none_p),
+            "-" if told.bound.value is None else f"{told.bound.value:.0f}",
+            percent_text(told.at_most(10)),
+        )
         for party, told in parties
     )
     columns = ("beforehand as", "none undeclared", f"{share} bound [items]", "chance of at most 10")

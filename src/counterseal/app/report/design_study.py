@@ -12,9 +12,10 @@ from counterseal.app.report.design_belief_figure import belief_figure
 from counterseal.app.report.design_checks import CheckValue, check_values
 from counterseal.app.report.design_choice_figures import deterrence_figure, tornado_figure
 from counterseal.app.report.design_context import Context, Drawn, LeftOut, plain
+from counterseal.app.report.design_defect_figure import defect_figure
 from counterseal.app.report.design_pace_figures import pace_figures
 from counterseal.app.report.design_plan_figure import frontier_figure
-from counterseal.app.report.design_power_figures import defect_figure, effort_figure, size_figure
+from counterseal.app.report.design_power_figures import effort_figure, size_figure
 from counterseal.app.report.design_race_figure import race_figure
 from counterseal.app.report.design_sensitivity_run import Sensitive, sensitive
 from counterseal.app.report.design_source import EffortSource

@@ -112,3 +112,15 @@ def listed(names: Iterable[str]) -> str:
     if not given:
         return "none"
     return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} and {given[-1]}"
+
+
+def spread(number: int, wanted: int) -> list[int]:
+    """Return so many places of a list of some length, first and last among them, or all of a shorter one.
+
+    Examples:
+        >>> spread(101, 3), spread(2, 3)
+        ([0, 50, 100], [0, 1])
+    """
+    if number <= wanted:
+        return list(range(number))
+    return sorted({round(place * (number - 1) / (wanted - 1)) for place in range(wanted)})
