@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from scipy.special import betaln
 from scipy.stats import hypergeom
 
+from counterseal.design.best_plan import design
 from counterseal.design.campaigns.campaign import campaign
 from counterseal.design.exposure import Exposure, item_power, ln_unseen_by_check
 from counterseal.design.regime import Check, Regime, Visit
@@ -19,6 +20,7 @@ from counterseal.design.states import states
 from counterseal.design.strategy import Part, Strategy
 from counterseal.errors import RefusedInputError
 from counterseal.stats.items import ItemTest, Stratum
+from strategies.plans import STRATEGIES, sites
 
 GONE = Strategy(name="gone", parts=(Part(stratum="s", n_items=100),))
 
@@ -132,3 +134,11 @@ def test_an_unknown_power_and_independence_are_said() -> None:
     sure = one_site(ItemTest(name="test", detect_p=1, cost_pd=1))
     alone = strategy_power(sure, GONE, horizon_years=1).per_year.assumptions
     assert not any("says nothing of what it shows" in one for one in alone)
+
+
+def test_a_plan_says_where_its_search_saw_a_power_that_may_be_nothing_too_coarsely() -> None:
+    hard = sites(visits=(0, 3000), items=(25,), test=unknown(0.2, 2.0), quota=10_000)
+    found = design(hard, STRATEGIES[:1], 1e6, mixed=False)
+    assert any("the search weighed first with a chance that is" in one for one in found.warnings)
+    easy = design(sites(test=unknown(60.0, 2.0)), STRATEGIES[:1], 40.0, mixed=False)
+    assert not any("the search weighed" in one for one in easy.warnings)

@@ -21,7 +21,7 @@ from counterseal.design.strategy import Strategy
 from counterseal.design.workload import workload
 from counterseal.stats.result import Result
 
-_NEGLIGIBLE = 1e-12
+_NEGLIGIBLE, _CLOSE = 1e-12, 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +205,7 @@ class PlanDescription:
         said += [f"{one}: not made under any plan, its kind goes to the places of the plan alone" for one in
                  self.question.options.left_out]  # fmt: skip
         said += self._too_small()
+        said += self._coarse(powers)
         if not certificate.proven:
             said.append("plan and bound do not meet: a better plan may exist, up to the upper bound shown")
         said += [] if mixed is None else [f"mixed plan: {one}" for one in mixed.value.warnings]
@@ -213,6 +214,22 @@ class PlanDescription:
             if told.within_budget is False:
                 said.append(f"{told.false_alarms_per_y:.3g} false alarms a year, more than can be borne")
         return tuple(said)
+
+    def _coarse(self, powers: tuple[tuple[str, Result], ...]) -> list[str]:
+        """Say where the search saw a chance otherwise than a finer sum over unknown powers does."""
+        named = dict(powers)
+        apart = {
+            one.name: abs(math.exp(one.ln_unseen(self.found.choice)) - math.exp(_ln_unseen(named[one.name])))
+            for one in self.tables.tables
+        }
+        name, most = max(apart.items(), key=lambda pair: pair[1], default=("", 0.0))
+        if most <= _CLOSE:
+            return []
+        said = (
+            f"the search weighed {name} with a chance that is {most:.2g} off, by few nodes over an unknown "
+            "power: another plan may be better by as much, and the bound holds but for that"
+        )
+        return [said]
 
     def _too_small(self) -> list[str]:
         """Say where the budget buys nothing at all."""
