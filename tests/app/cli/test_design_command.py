@@ -51,6 +51,8 @@ def test_power_says_how_soon_and_which_quota_deters(program: Program) -> None:
     assert ran.code == 0, ran.err
     assert "How soon, after a start on a random day" in ran.out
     assert "host watching" in ran.out
+    said = [line for line in ran.out.splitlines() if line.startswith("  - ")]
+    assert len(said) == len(set(said))
     assert "costs the host 0.5 in the unit of the gains, it takes 23 visits a year to" in ran.out
     told = json.loads(program("design", "power", LAKE, "--json").out)
     assert [one["loss"] for one in told["deterring_quota"]] == [0.5, 5.0]

@@ -85,9 +85,9 @@ def print_power(effort: Effort, answer: Answer) -> None:
     _print_workload(console, found.workload)
     for loss, told in answer.deterring:
         console.print(_deterring_text(loss, told))
-    said = dict.fromkeys(line for one in found.strategies for line in one.life.assumptions)
-    deterring = dict.fromkeys(line for _, told in answer.deterring for line in told.assumptions)
-    print_list(console, "Taken for granted", [*said, *deterring])
+    results = [*(one.life for one in found.strategies), *(told for _, told in answer.deterring)]
+    said = dict.fromkeys(line for one in results for line in one.assumptions)
+    print_list(console, "Taken for granted", said)
     print_list(console, "Not considered", effort.not_considered)
 
 
