@@ -66,3 +66,28 @@ def test_what_makes_no_sense_is_refused() -> None:
     for seen_p in (0.0, 1.0, math.nan):
         with pytest.raises(RefusedInputError, match="goal_cost, seen_p"):
             goal_cost(effort(), seen_p=seen_p)
+
+
+def test_limits_that_no_plan_keeps_stand_in_the_way_too() -> None:
+    told = goal_cost(effort(("limits: {burden_d_per_y: 50}", "limits: {burden_d_per_y: 1}")))
+    assert told.value is None
+    assert "burden" in told.warnings[0]
+
+
+def test_a_goal_that_only_a_coarse_sum_reaches_is_no_exact_answer() -> None:
+    """A power that may be next to nothing, and thousands of items: few nodes see more than there is to see."""
+    hard = effort(
+        ("{name: count, detect_p: 1, cost_pd: 0.5}", "{name: count, detect_beta: [0.2, 2], cost_pd: 0.5}"),
+        ("visits_per_year: [0, 5, 10]", "visits_per_year: [0, 1000]"),
+        ("{kind: type-one, from_treaty: type-one}", "{kind: type-one, per_year: 1000}"),
+        ("n_items: [1, 5]}]", "n_items: [1, 200]}]"),
+        ("  limits: {burden_d_per_y: 50}\n", ""),
+        ("    - monitor: portal\n", ""),
+        ("  - {name: portal, sites: [base-1], detect_p: 0.2, rate_per_y: 0.1, cost_pd_per_y: 40}\n", ""),
+        ("monitors:\n", ""),
+        ("tests.count.detect_p, low: 0.5, high: 1", "tests.count.detect_beta.0, low: 0.1, high: 1"),
+    )
+    told = goal_cost(hard, seen_p=0.86)  # 48 nodes see the first strategy with 0.887; truly it is 0.825
+    assert (told.kind, told.exact) == ("bound", False)
+    assert told.warnings == ("a finer sum over unknown powers is 0.035 short of the goal",)
+    assert goal_cost(hard, seen_p=0.45).exact

@@ -142,3 +142,12 @@ def test_a_plan_says_where_its_search_saw_a_power_that_may_be_nothing_too_coarse
     assert any("the search weighed first with a chance that is" in one for one in found.warnings)
     easy = design(sites(test=unknown(60.0, 2.0)), STRATEGIES[:1], 40.0, mixed=False)
     assert not any("the search weighed" in one for one in easy.warnings)
+
+
+def test_too_much_work_behind_an_acceptance_number_is_refused_at_once() -> None:
+    regime = one_site(
+        ItemTest(name="test", detect_p=0.5, cost_pd=1), items=1_000_000, drawn=500_000, accept=100_000
+    )
+    many = replace(GONE, parts=(Part(stratum="s", n_items=500_000),))
+    with pytest.raises(RefusedInputError, match="multiplications, must be at most"):
+        strategy_power(regime, many, horizon_years=1)

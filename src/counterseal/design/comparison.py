@@ -184,9 +184,10 @@ class _Draft:
             return ""
         if self.goal_cost.value is None:
             return f". In a year the goal is out of reach: {self.goal_cost.warnings[0]}"
+        mind = f" ({self.goal_cost.warnings[0]})" if self.goal_cost.warnings else ""
         return (
             ". Of what may be chosen, the cheapest that reaches the goal in a year takes "
-            f"{self.goal_cost.value:.5g} person-days"
+            f"{self.goal_cost.value:.5g} person-days{mind}"
         )
 
     def _seen(self, over: _Over, when: str) -> str:

@@ -9,11 +9,12 @@ from counterseal.design.one_hot_sum import cheapest
 from counterseal.design.plan_limits import limit_rows, stated_limits
 from counterseal.design.plan_options import COST, RegimeOptions, fixed_figures
 from counterseal.design.plan_tables import plan_tables
-from counterseal.design.regime_power import assumptions_of
+from counterseal.design.regime_power import assumptions_of, seen_in_year
 from counterseal.stats.items import require_amount
 from counterseal.stats.result import Result, unreachable
 
 METHOD = "one option a place, least effort with which the worst strategy is seen with the chance wanted"
+_CLOSE = 1e-6
 ASSUMED = (
     "No plan outside the options listed is looked at.",
     "Limits and quotas of the effort file hold; its budget does not.",
@@ -52,7 +53,10 @@ def goal_cost(effort: Effort, *, seen_p: float | None = None) -> Result:
         return unreachable(method=METHOD, inputs=asked, why=why, assumptions=granted)
     dearest = sum(float(one.figures[:, COST].max()) for one in tables.places)
     everything = float(fixed_figures(options)[COST]) + dearest
-    rows = limit_rows(options, tables.places, everything, stated_limits(effort.plan))
+    try:
+        rows = limit_rows(options, tables.places, everything, stated_limits(effort.plan))
+    except DesignError as error:
+        return unreachable(method=METHOD, inputs=asked, why=str(error), assumptions=granted)
     budget, *limits = rows
     problem = OneHot(
         options=tuple(len(one.options) for one in tables.places), tables=tables.tables, rows=tuple(limits)
@@ -62,14 +66,20 @@ def goal_cost(effort: Effort, *, seen_p: float | None = None) -> Result:
         why = f"no plan of the options listed sees every strategy with {wanted:g} in a year within the limits"
         return unreachable(method=METHOD, inputs=asked, why=why, assumptions=granted)
     cost, least = found.cost + budget.fixed, found.lower + budget.fixed
+    seen = min(seen_in_year(tables.regime(found.choice), one) for one in effort.strategies)
+    short = max(0.0, wanted - seen)
+    exact = cost - least <= _CLOSE * cost and short <= _CLOSE
     return Result(
         value=cost,
         lower=min(least, cost),
         upper=cost,
-        kind="exact",
+        kind="exact" if exact else "bound",
         method=METHOD,
-        exact=True,
+        exact=exact,
         tol=max(cost - least, 0.0),
         inputs=asked,
         assumptions=granted,
+        warnings=(f"a finer sum over unknown powers is {short:.2g} short of the goal",)
+        if short > _CLOSE
+        else (),
     )

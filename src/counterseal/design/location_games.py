@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from counterseal.design.errors import DesignError
 from counterseal.stats.items import require_amount, require_chance
-from counterseal.stats.result import Result
+from counterseal.stats.result import Result, exactly, unreachable
 
 _HALVINGS = 200
 ASSUMED = (
@@ -161,26 +161,7 @@ def _quota(
 ) -> Result:
     method = "sum over places of gain / ((gain + penalty) detect_p)"
     if math.isfinite(total):
-        return Result(
-            value=total,
-            lower=total,
-            upper=total,
-            kind="exact",
-            method=method,
-            exact=True,
-            inputs=inputs,
-            assumptions=ASSUMED,
-        )
+        return exactly(total, method=method, inputs=inputs, assumptions=ASSUMED)
     worst = int(np.argmax(gains - slopes))
     why = f"place {worst} pays even if it is visited for sure: no number of visits deters there"
-    return Result(
-        value=None,
-        lower=None,
-        upper=None,
-        kind="exact",
-        method=method,
-        exact=True,
-        inputs=inputs,
-        assumptions=ASSUMED,
-        warnings=(why,),
-    )
+    return unreachable(method=method, inputs=inputs, why=why, assumptions=ASSUMED)

@@ -187,7 +187,7 @@ def seen_in_year(regime: Regime, strategy: Strategy, *, within: float = SETTLED)
         within: How close two sums over unknown powers must be; larger where many variants are compared.
     """
     exposure = Exposure(regime=regime, strategy=strategy)
-    return -math.expm1(ln_unseen(exposure, _over_years(1), within=within)[0])
+    return 0.0 - math.expm1(ln_unseen(exposure, _over_years(1), within=within)[0])
 
 
 def _by_visit(kind: str) -> LnUnseen:

@@ -1,6 +1,7 @@
 """The chance that a sample is accepted although items are false, where that is too small for a number."""
 
 from counterseal.stats.items import require_chance, require_count
+from counterseal.stats.sampling import require_little_work
 from counterseal.stats.sampling_inputs import require_sample
 
 
@@ -18,7 +19,7 @@ def ln_accepted(N: int, d: int, n: int, q: float, accept: int) -> float:
         ``-inf`` where more are shown for certain.
 
     Raises:
-        StatsError: a number is out of its range.
+        StatsError: a number is out of its range, or the work is too much (2e9 multiplications).
 
     Examples:
         >>> f"{ln_accepted(2000, 60, 1000, 0.9, accept=1):.5f}"
@@ -31,4 +32,5 @@ def ln_accepted(N: int, d: int, n: int, q: float, accept: int) -> float:
     require_count(accept, "ln_accepted, accept")
     if accept >= min(d, n) or q <= 0.0:
         return 0.0
+    require_little_work(N, d, n, accept)
     return min(0.0, float(ln_alarms(N, d, n, q, 0.0, accept, False)))

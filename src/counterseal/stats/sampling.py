@@ -154,7 +154,7 @@ def alarm_probability(N: int, d: int, n: int, q: float, a: float, accept: int = 
     least, most = _alarms_possible(N, d, n, q, a)
     more = 0.0 if least > accept else -math.inf
     if least <= accept < most:
-        _require_little_work(N, d, n, accept)
+        require_little_work(N, d, n, accept)
         more = ln_alarms(N, d, n, q, a, accept, True)
         if more > math.log(0.5):  # the other tail has the digits
             fewer = ln_alarms(N, d, n, q, a, accept, False)
@@ -178,8 +178,18 @@ def _alarms_possible(N: int, d: int, n: int, q: float, a: float) -> tuple[int, i
     return fewest, max((k if q > 0.0 else 0) + (n - k if a > 0.0 else 0) for k in ends)
 
 
-def _require_little_work(N: int, d: int, n: int, accept: int) -> None:
-    """Refuse a sum that would take too long: false items in the sample, times alarms, times a tail."""
+def require_little_work(N: int, d: int, n: int, accept: int) -> None:
+    """Refuse a sum that would take too long: false items in the sample, times alarms, times a tail.
+
+    Args:
+        N: Items in the stratum.
+        d: Items of them that are false.
+        n: Items drawn.
+        accept: Most alarms that count as none.
+
+    Raises:
+        StatsError: it would take more than ``MOST_WORK`` multiplications.
+    """
     spread = math.sqrt(n * (d / N) * (1 - d / N)) + 1.0
     terms = min(min(d, n) + 1.0, max(4096.0, 20.0 * spread))
     work = terms * (min(accept, n) + 1.0) * (20.0 * math.sqrt(n) + 20.0)

@@ -86,7 +86,8 @@ def _goal_text(effort: Effort, goal: Result) -> str:
     wanted = f"the wanted {100 * effort.goal_p:g} % in a year"
     if goal.value is None:
         return f"No budget buys {wanted}: {goal.warnings[0]}."
-    return f"The cheapest plan with {wanted} takes {goal.value:.5g} person-days."
+    mind = f" ({goal.warnings[0]})" if goal.warnings else ""
+    return f"The cheapest plan with {wanted} takes {goal.value:.5g} person-days{mind}."
 
 
 def _print_duals(console: Console, duals: Duals) -> None:

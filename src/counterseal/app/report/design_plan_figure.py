@@ -76,7 +76,8 @@ def _goal_text(context: Context, goal: Result) -> str:
     wanted = share(context.effort.goal_p)
     if goal.value is None:
         return f"{wanted} in a year is out of reach: {goal.warnings[0]}"
-    return f"{wanted} takes {figure(goal.value)} person-days at least"
+    mind = f" ({goal.warnings[0]})" if goal.warnings else ""
+    return f"{wanted} takes {figure(goal.value)} person-days at least{mind}"
 
 
 def _reading(found: list[Design], picture: FrontierPicture) -> str:
